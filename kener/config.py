@@ -1,0 +1,137 @@
+"""Every setting, read once from the environment (and `.env`), refused when it makes no sense."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from kener.core.errors import Invalid
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Networks = Annotated[tuple[Network, ...], NoDecode]
+
+
+def _outside(name: str) -> AliasChoices:
+    """The setting's name without our prefix, as every host of Python programs sets it."""
+    return AliasChoices(name, name.lower())
+
+
+class Config(BaseSettings):
+    """One frozen object. `docs/settings.md` lists each field; a test holds the two together."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KENER_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    host: str = Field("127.0.0.1", min_length=1)
+    port: int = Field(3000, ge=1, le=65535)
+    data_dir: Path = Path("data")
+    database_url: str = Field("", validation_alias=_outside("DATABASE_URL"))
+    redis_url: str = Field("", validation_alias=_outside("REDIS_URL"))
+    secret_key: SecretStr = SecretStr("")
+    previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    url: str = ""
+    trusted_proxies: Networks = ()
+    private_networks: Networks = ()
+    probe_denied_networks: Networks = tuple(
+        ipaddress.ip_network(each) for each in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128")
+    )
+    location: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$")
+    probes_in_flight: int = Field(500, ge=1, le=10_000)
+    publish_every: int = Field(60, ge=10, le=3600)
+    results_days: int = Field(90, ge=1, le=3650)
+    history_days: int = Field(730, ge=1, le=3650)
+    session_days: int = Field(14, ge=1, le=365)
+    rate_limit: int = Field(100, ge=1, le=1_000_000)
+    web_threads: int = Field(8, ge=1, le=64)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("trusted_proxies", "private_networks", "probe_denied_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(
+            ipaddress.ip_network(each.strip()) for each in value.split(",") if each.strip()
+        )
+
+    @field_validator("previous_secret_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(SecretStr(each.strip()) for each in value.split(",") if each.strip())
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("must be at least 32 characters, or empty to have one made")
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _public_address(cls, value: str) -> str:
+        if value and (
+            urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc
+        ):
+            raise ValueError("must be the public address, like https://status.example.org")
+        return value.rstrip("/")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        scheme = value.split(":", 1)[0].split("+", 1)[0] if value else "sqlite"
+        if scheme in {"mysql", "mariadb"}:
+            raise ValueError("MySQL and MariaDB are not supported yet; use PostgreSQL or SQLite")
+        if scheme in {"postgres", "postgresql"}:
+            return "postgresql+psycopg://" + value.split("://", 1)[1]
+        if scheme != "sqlite":
+            raise ValueError("must begin with postgresql:// or sqlite:///")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL: the given one, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'kener.sqlite'}"
+
+    @property
+    def public_url(self) -> str:
+        """Where visitors find us, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.url or f"http://{host}:{self.port}"
+
+    @property
+    def site_dir(self) -> Path:
+        """Where the folder target keeps the public page."""
+        return self.data_dir.absolute() / "site"
+
+
+def load(**given: Any) -> Config:
+    """The configuration of this process; Invalid names every bad setting by its variable."""
+    try:
+        return Config(**given)
+    except ValidationError as error:
+        raise Invalid(
+            {_variable(each["loc"]): _plain(each["msg"]) for each in error.errors()}
+        ) from None
+
+
+def _variable(loc: tuple[int | str, ...]) -> str:
+    name = str(loc[0]).upper()
+    return name if name in {"DATABASE_URL", "REDIS_URL"} else f"KENER_{name}"
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

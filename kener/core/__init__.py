@@ -1,0 +1,1 @@
+"""Decisions. Standard library only, no I/O, and the clock is an argument."""

@@ -1,0 +1,1 @@
+"""Tables, migrations and questions to the database. No decisions."""

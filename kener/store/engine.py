@@ -1,0 +1,84 @@
+"""The database: one engine a process, and a session that says at its start whether it will write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+WRITES = {"kener_writes": True}
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "cache_size=-64000",
+    "temp_store=MEMORY",
+)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What create_engine needs beside the URL."""
+    if make_url(url).get_backend_name() == "sqlite":
+        # The driver must not begin transactions by itself: `_begin` says how each one begins.
+        return {"connect_args": {"isolation_level": None}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
+
+
+def prepare(engine: Engine) -> Engine:
+    """Give a new engine our SQLite manners; PostgreSQL needs none."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with our manners; Flask-SQLAlchemy makes its own by the same two functions."""
+    return prepare(create_engine(url, **engine_options(url)))
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Writers queue up at the start, where waiting is safe: a reader that turns writer half-way
+    is thrown out by SQLite with "database is locked" at once."""
+    writes = connection.get_execution_options().get("kener_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def begin_write(session: Session) -> Session:
+    """Begin a transaction that will write. To be called before anything is read in it."""
+    session.connection(execution_options=WRITES)
+    return session
+
+
+class Database:
+    """Sessions for what runs outside a request: jobs, the shift, scripts."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for questions only; nothing is committed."""
+        with self._sessions() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose one transaction is committed at the end, or rolled back by an error."""
+        with self._sessions() as session:
+            begin_write(session)
+            yield session
+            session.commit()
+
+    def forget_connections(self) -> None:
+        """After a fork: what was inherited belongs to the parent and must not be closed here."""
+        self.engine.dispose(close=False)

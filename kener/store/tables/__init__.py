@@ -1,0 +1,33 @@
+"""Every table, so that one import gives the whole metadata."""
+
+from kener.store.base import Base
+from kener.store.tables.events import Attempt, Delivery, Event, Webhook
+from kener.store.tables.history import Hour, Observation, Result, Span
+from kener.store.tables.incidents import Incident, IncidentMonitor, Update
+from kener.store.tables.members import ApiKey, Member, SignIn
+from kener.store.tables.monitors import Heartbeat, Location, Monitor, Schedule
+from kener.store.tables.pages import Page, Publication
+
+__all__ = [
+    "ApiKey",
+    "Attempt",
+    "Base",
+    "Delivery",
+    "Event",
+    "Heartbeat",
+    "Hour",
+    "Incident",
+    "IncidentMonitor",
+    "Location",
+    "Member",
+    "Monitor",
+    "Observation",
+    "Page",
+    "Publication",
+    "Result",
+    "Schedule",
+    "SignIn",
+    "Span",
+    "Update",
+    "Webhook",
+]
