@@ -26,7 +26,7 @@ class Reason(StrEnum):
     WAITING = "waiting"
     PAUSED = "paused"
     SILENT = "silent"
-    SECRET_LOST = "secret_lost"  # noqa: S105 - a reason, not a password
+    SECRET_LOST = "secret_lost"
     NOT_SUPPORTED = "not_supported"
     INTERNAL_ERROR = "internal_error"
 
