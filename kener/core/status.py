@@ -1,4 +1,4 @@
-"""The statuses, once and for all: their order, and their words on page, in JSON and in incidents."""
+"""The statuses, once and for all: their order, and their words on page and in JSON."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The database: one engine a process, and a session that says at its start whether it will write."""
+"""The database: one engine a process, and sessions that say at once whether they will write."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
