@@ -1,0 +1,1 @@
+"""Everything that changes anything. Actions never commit: doors do."""

@@ -1,0 +1,1 @@
+"""The public page: snapshot, pages, build, publish."""
