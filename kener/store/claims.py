@@ -1,0 +1,150 @@
+"""What is due, and taking it: the SQL of a claim."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, case, literal, null, select, update
+from sqlalchemy.orm import Session
+
+from kener.core.instant import SECOND, Instant
+from kener.store.tables import Heartbeat, Monitor, Schedule
+
+LATE = 10 * SECOND
+"""A slot claimed later than this is dated to its claim: we never say we looked when we slept."""
+
+
+class Claim(NamedTuple):
+    """A slot that is ours to probe. `version` is the monitor's: with it a parsed check is found."""
+
+    monitor_id: int
+    location_id: int
+    slot_at: Instant
+    version: int
+
+
+class Taken(NamedTuple):
+    """A claimed row; `by_cron` when its next slot is still to be worked out."""
+
+    claim: Claim
+    by_cron: bool
+
+
+def next_due(session: Session, location_id: int) -> Instant | None:
+    """The earliest slot of a location, claimed by nobody; None when nothing is scheduled. A plain
+    read of one index entry, so that an idle shift never takes the write lock."""
+    found: Instant | None = session.scalar(_NEXT_DUE, {"location": location_id})
+    return found
+
+
+def take(session: Session, location_id: int, now: Instant, limit: int) -> list[Taken]:
+    """Claim up to `limit` due slots, oldest first, and move their schedules on; one statement.
+
+    The rhythm goes on as if nothing had been late: the next regular slot is the first of it after
+    `now`. An extra slot (a re-check, a check now) leaves the rhythm where it is.
+    """
+    values = {"location": location_id, "now": now, "limit": limit}
+    return [
+        Taken(Claim(row[0], location_id, row[1], row[4]), row[2] is None and row[3] == 0)
+        for row in session.execute(_TAKE, values)
+    ]
+
+
+def set_next(session: Session, slots: Iterable[tuple[Claim, Instant]]) -> None:
+    """Write down the next regular slots of claims that follow a cron."""
+    rows = [
+        {"monitor": claim.monitor_id, "location": claim.location_id, "next": next_at}
+        for claim, next_at in slots
+    ]
+    if rows:
+        session.connection().execute(_SET_NEXT, rows)
+
+
+def give_back(session: Session, claims: Collection[Claim]) -> None:
+    """Make claims due again that were never probed; not those of monitors paused meanwhile."""
+    _due_no_later(session, [(c.monitor_id, c.location_id, c.slot_at) for c in claims])
+
+
+def add_slots(session: Session, slots: Sequence[tuple[int, int, Instant]]) -> None:
+    """Add extra slots, each (monitor id, location id, at). What is due sooner anyway stays so,
+    the rhythm stays where it is, and a paused monitor stays paused."""
+    _due_no_later(session, slots)
+
+
+def monitors_of(session: Session, ids: Collection[int]) -> list[Any]:
+    """What preparing probes needs to know of monitors: rows of `_MONITORS`' columns."""
+    return list(session.execute(_MONITORS, {"ids": list(ids)}))
+
+
+def last_pings(session: Session, ids: Collection[int]) -> dict[int, Any]:
+    """The last reports of heartbeats, by monitor id."""
+    return {row.monitor_id: row for row in session.execute(_PINGS, {"ids": list(ids)})}
+
+
+def _due_no_later(session: Session, slots: Sequence[tuple[int, int, Instant]]) -> None:
+    rows = [{"monitor": each[0], "location": each[1], "at": each[2]} for each in slots]
+    if rows:
+        session.connection().execute(_DUE_NO_LATER, rows)
+
+
+_S = Schedule.__table__.c
+_M = Monitor.__table__.c
+_now = bindparam("now", type_=_S.due_at.type)
+_regular_passed = _S.regular_at <= _now
+_next_regular = case(
+    (and_(_regular_passed, _S.interval_ms == 0), null()),
+    (
+        _regular_passed,
+        _S.regular_at + _S.interval_ms * ((_now - _S.regular_at) // _S.interval_ms + literal(1)),
+    ),
+    else_=_S.regular_at,
+)
+_due = (
+    select(_S.monitor_id)
+    .where(_S.location_id == bindparam("location"), _S.due_at <= _now)
+    .order_by(_S.due_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_version = select(_M.version).where(_M.id == _S.monitor_id).correlate(Schedule).scalar_subquery()
+
+_NEXT_DUE = (
+    select(_S.due_at)
+    .where(_S.location_id == bindparam("location"), _S.due_at.is_not(None))
+    .order_by(_S.due_at)
+    .limit(1)
+)
+_TAKE = (
+    update(Schedule.__table__)
+    .where(
+        _S.monitor_id.in_(_due.scalar_subquery()),
+        _S.location_id == bindparam("location"),
+        _S.due_at <= _now,
+    )
+    .values(
+        slot_at=case((_S.due_at < _now - LATE, _now), else_=_S.due_at),
+        regular_at=_next_regular,
+        due_at=_next_regular,
+    )
+    .returning(_S.monitor_id, _S.slot_at, _S.regular_at, _S.interval_ms, _version)
+)
+_SET_NEXT = (
+    update(Schedule.__table__)
+    .where(_S.monitor_id == bindparam("monitor"), _S.location_id == bindparam("location"))
+    .values(due_at=bindparam("next"), regular_at=bindparam("next"))
+)
+_DUE_NO_LATER = (
+    update(Schedule.__table__)
+    .where(
+        _S.monitor_id == bindparam("monitor"),
+        _S.location_id == bindparam("location"),
+        _S.due_at > bindparam("at"),
+    )
+    .values(due_at=bindparam("at"))
+)
+_MONITORS = select(_M.id, _M.version, _M.kind, _M.settings, _M.timeout, _M.degraded_over).where(
+    _M.id.in_(bindparam("ids", expanding=True))
+)
+_H = Heartbeat.__table__.c
+_PINGS = select(_H.monitor_id, _H.started_at, _H.pinged_at, _H.failed, _H.message).where(
+    _H.monitor_id.in_(bindparam("ids", expanding=True))
+)

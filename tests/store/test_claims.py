@@ -1,0 +1,183 @@
+"""Taking what is due."""
+
+from threading import Barrier, Thread
+
+import pytest
+from factories import NOW, a_monitor, the_location
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from kener.core.schedule import next_slot
+from kener.store.claims import LATE, Claim, add_slots, give_back, next_due, take
+from kener.store.engine import Database
+from kener.store.tables import Base, Location, Schedule
+
+MINUTE = 60_000
+
+
+@pytest.fixture
+def session(database):
+    with database.write() as session:
+        yield session
+
+
+def the_schedule(session, monitor):
+    return session.scalars(
+        select(Schedule).filter_by(monitor_id=monitor.id).execution_options(populate_existing=True)
+    ).one()
+
+
+def claims(session, now, limit=100):
+    return [each.claim for each in take(session, the_location(session).id, now, limit)]
+
+
+def test_what_is_due_is_claimed_once(session):
+    monitor = a_monitor(session, due_at=NOW)
+    here = the_location(session).id
+
+    assert claims(session, NOW - 1) == []
+    assert claims(session, NOW) == [Claim(monitor.id, here, NOW, monitor.version)]
+    assert claims(session, NOW) == []
+
+
+def test_the_next_slot_keeps_the_rhythm_however_late_the_claim(session):
+    monitor = a_monitor(session, due_at=NOW)
+    claims(session, NOW + 7_300)
+
+    schedule = the_schedule(session, monitor)
+    assert (schedule.slot_at, schedule.due_at, schedule.regular_at) == (
+        NOW,
+        NOW + MINUTE,
+        NOW + MINUTE,
+    )
+
+
+def test_a_long_sleep_leaves_no_backlog(session):
+    monitor = a_monitor(session, due_at=NOW)
+    late = NOW + 90 * MINUTE + 1
+
+    assert len(claims(session, late)) == 1
+    assert claims(session, late) == []
+    assert the_schedule(session, monitor).due_at == NOW + 91 * MINUTE
+
+
+def test_a_slot_claimed_very_late_is_dated_to_its_claim(session):
+    a_monitor(session, due_at=NOW)
+    a_monitor(session, due_at=NOW + 5)
+
+    now = NOW + LATE + 1
+    assert sorted(each.slot_at for each in claims(session, now)) == [NOW + 5, now]
+
+
+def test_an_extra_slot_leaves_the_rhythm_alone(session):
+    monitor = a_monitor(session, due_at=NOW + MINUTE)
+    add_slots(session, [(monitor.id, the_location(session).id, NOW + 10_000)])
+
+    assert [each.slot_at for each in claims(session, NOW + 10_001)] == [NOW + 10_000]
+    assert the_schedule(session, monitor).due_at == NOW + MINUTE
+
+
+def test_an_extra_slot_never_delays(session):
+    monitor = a_monitor(session, due_at=NOW)
+    add_slots(session, [(monitor.id, the_location(session).id, NOW + 10_000)])
+
+    assert the_schedule(session, monitor).due_at == NOW
+
+
+def test_a_paused_monitor_is_never_due(session):
+    monitor = a_monitor(session, paused=True)
+    here = the_location(session).id
+    add_slots(session, [(monitor.id, here, NOW)])
+    give_back(session, [Claim(monitor.id, here, NOW, 1)])
+
+    assert claims(session, NOW + MINUTE) == []
+    assert next_due(session, here) is None
+
+
+def test_what_is_given_back_is_due_again(session):
+    a_monitor(session, due_at=NOW)
+    first = claims(session, NOW + 20)
+    give_back(session, first)
+
+    assert claims(session, NOW + 30) == first
+
+
+def test_the_oldest_come_first_and_no_more_than_wanted(session):
+    for seconds in (3, 1, 2):
+        a_monitor(session, due_at=NOW + seconds)
+
+    assert [each.slot_at for each in claims(session, NOW + 9, limit=2)] == [NOW + 1, NOW + 2]
+    assert next_due(session, the_location(session).id) == NOW + 3
+
+
+def test_each_location_has_its_own(session):
+    a_monitor(session, due_at=NOW)
+    elsewhere = Location(name="elsewhere")
+    session.add(elsewhere)
+    session.flush()
+
+    assert take(session, elsewhere.id, NOW, 10) == []
+
+
+def test_a_cron_tells_that_its_next_slot_is_open(session):
+    monitor = a_monitor(session, due_at=NOW, cron="*/5 * * * *")
+    extra = a_monitor(session, due_at=NOW + MINUTE, cron="*/5 * * * *")
+    add_slots(session, [(extra.id, the_location(session).id, NOW)])
+
+    taken = take(session, the_location(session).id, NOW, 10)
+    assert {each.claim.monitor_id: each.by_cron for each in taken} == {
+        monitor.id: True,
+        extra.id: False,
+    }
+
+
+@pytest.fixture(scope="module")
+def quick():
+    """One in-memory database for many examples."""
+    database = Database("sqlite://")
+    Base.metadata.create_all(database.engine)
+    with database.write() as session:
+        session.add(Location(name="default"))
+        session.flush()
+        a_monitor(session)
+    yield database
+    database.engine.dispose()
+
+
+@given(interval=st.integers(5, 86_400), late=st.integers(0, 10**9))
+def test_the_database_counts_slots_as_core_does(quick, interval, late):
+    with quick.write() as session:
+        schedule = session.scalars(select(Schedule)).one()
+        schedule.due_at = schedule.regular_at = NOW
+        schedule.interval_ms = interval * 1000
+        session.flush()
+        claims(session, NOW + late)
+        session.refresh(schedule)
+
+        assert schedule.due_at == next_slot(NOW, interval * 1000, NOW + late)
+
+
+def test_many_workers_claim_each_slot_once(database):
+    with database.write() as session:
+        here = the_location(session).id
+        for _ in range(200):
+            a_monitor(session, due_at=NOW)
+    claimed, start = [], Barrier(4)
+
+    def work():
+        start.wait()
+        while True:
+            with database.write() as session:
+                mine = take(session, here, NOW, 20)
+            claimed.extend(each.claim.monitor_id for each in mine)
+            if not mine:
+                return
+
+    workers = [Thread(target=work) for _ in range(4)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+
+    assert len(claimed) == len(set(claimed)) == 200
