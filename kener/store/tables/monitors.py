@@ -21,6 +21,8 @@ class Monitor(Base):
     """Something watched. `settings` are the kind's fields, secret ones sealed."""
 
     __tablename__ = "monitors"
+    # Packed hours carry the number and outlive the row: it must never be given to another.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - what SQLAlchemy asks for
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True)

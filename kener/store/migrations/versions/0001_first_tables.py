@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_monitors")),
         sa.UniqueConstraint("public_id", name=op.f("uq_monitors_public_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_monitors_slug")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "pages",

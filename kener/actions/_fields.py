@@ -1,0 +1,130 @@
+"""Reading what somebody typed or sent: types, and problems in plain words, one for each field."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from kener.core.errors import Invalid
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_LINE_BREAK = re.compile(r"[\t\n\x85\u2028\u2029]")
+
+
+class Problem(str):
+    """What is wrong with a field, for people; `code` says the same to programs."""
+
+    __slots__ = ("code",)
+    code: str
+
+    def __new__(cls, text: str, code: str = "invalid") -> "Problem":
+        problem = super().__new__(cls, text)
+        problem.code = code
+        return problem
+
+
+def _printable(text: str) -> str:
+    # No database of ours keeps a NUL or half a surrogate pair, and no page shows the others.
+    if _CONTROL.search(text):
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if _LINE_BREAK.search(_printable(text)):
+        raise ValueError("must be a single line")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+
+
+class Fields(BaseModel):
+    """What all typed inputs share: unknown fields are refused, and no input comes back in errors."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False
+    )
+
+
+F = TypeVar("F", bound=Fields)
+
+
+def read(model: type[F], given: Mapping[str, Any], *, exact: bool = False) -> F:
+    """The typed input; Invalid names every bad field.
+
+    `exact` takes JSON's types as they are (the API); without it a form's texts become numbers.
+    """
+    try:
+        return model.model_validate(dict(given), strict=exact)
+    except ValidationError as error:
+        raise Invalid(problems_of(error)) from None
+
+
+def problems_of(error: ValidationError) -> dict[str, str]:
+    """Each bad field, dotted when it lies inside another, and what would be right."""
+    return {".".join(str(each) for each in one["loc"]): _plain(one) for one in error.errors()}
+
+
+def unprintable(value: Any, path: str) -> dict[str, str]:
+    """The texts anywhere inside a JSON value that no database of ours can keep."""
+    if isinstance(value, str):
+        return (
+            {path: Problem("must not contain control characters")} if _CONTROL.search(value) else {}
+        )
+    if isinstance(value, Mapping):
+        inner = [(f"{path}.{key}", each) for key, each in value.items()]
+        bad = (
+            {}
+            if not any(_CONTROL.search(str(key)) for key in value)
+            else {path: Problem("must not contain control characters in names")}
+        )
+    elif isinstance(value, list):
+        inner, bad = [(f"{path}.{index}", each) for index, each in enumerate(value)], {}
+    else:
+        return {}
+    for where, each in inner:
+        bad |= unprintable(each, where)
+    return bad
+
+
+_TYPES = {
+    "missing": ("is needed", "required"),
+    "extra_forbidden": ("there is no such field", "unknown_field"),
+    "string_type": ("must be text", "wrong_type"),
+    "int_type": ("must be a whole number", "wrong_type"),
+    "int_parsing": ("must be a whole number", "wrong_type"),
+    "int_from_float": ("must be a whole number", "wrong_type"),
+    "float_type": ("must be a number", "wrong_type"),
+    "float_parsing": ("must be a number", "wrong_type"),
+    "finite_number": ("must be a number", "wrong_type"),
+    "bool_type": ("must be true or false", "wrong_type"),
+    "bool_parsing": ("must be true or false", "wrong_type"),
+    "dict_type": ("must be an object", "wrong_type"),
+    "model_type": ("must be an object", "wrong_type"),
+    "list_type": ("must be a list", "wrong_type"),
+}
+_BOUNDS = {
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} entries",
+    "too_short": "must have at least {min_length} entries",
+    "enum": "must be one of {expected}",
+    "literal_error": "must be one of {expected}",
+}
+
+
+def _plain(one: ErrorDetails) -> Problem:
+    kind, context = one["type"], one.get("ctx", {})
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        return Problem("is needed", "required")
+    if kind in _TYPES:
+        return Problem(*_TYPES[kind])
+    if kind in _BOUNDS:
+        return Problem(_BOUNDS[kind].format(**context).replace("'", "").replace(" or ", ", "))
+    return Problem(one["msg"].removeprefix("Value error, "))

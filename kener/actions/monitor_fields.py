@@ -1,0 +1,206 @@
+"""A monitor as somebody wants it: the one validation for API and admin."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator
+from sqlalchemy.orm import Session
+
+from kener.actions._fields import Fields, Line, Paragraph, Problem, problems_of, read, unprintable
+from kener.actions.cron import next_cron
+from kener.checks import Check, check_types
+from kener.core.errors import Invalid
+from kener.core.instant import Instant
+from kener.store.monitors import slug_is_taken
+from kener.store.secrets import SecretLost
+from kener.store.settings import MASK, open_settings, seal_settings
+from kener.store.tables import Monitor
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG_LENGTH = 60
+LONGEST_TIMEOUT = 120.0
+CRON_TIMEOUT = 60.0
+"""Seconds. A cron fires each minute at most, and a probe ends before the next begins."""
+
+
+class MonitorFields(Fields):
+    """Every field one can set. Seconds, except `degraded_over` in ms; `timeout` None: a default
+    that fits the interval; `slug` empty: made from the name; `cron` empty: by interval."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=120)]
+    slug: Annotated[Line, Field(max_length=SLUG_LENGTH)] = ""
+    description: Annotated[Paragraph, Field(max_length=2000)] = ""
+    kind: Annotated[Line, Field(min_length=1, max_length=40)]
+    settings: dict[str, Any] = {}
+    interval: Annotated[int, Field(ge=5, le=86_400)] = 60
+    cron: Annotated[
+        Line, Field(max_length=120), BeforeValidator(lambda value: "" if value is None else value)
+    ] = ""
+    time_zone: Annotated[Line, Field(min_length=1, max_length=64)] = "UTC"
+    timeout: Annotated[float, Field(ge=0.1, le=LONGEST_TIMEOUT)] | None = None
+    to_fail: Annotated[int, Field(ge=1, le=10)] = 2
+    to_recover: Annotated[int, Field(ge=1, le=10)] = 1
+    retry_interval: Annotated[int, Field(ge=0, le=3600)] = 10
+    degraded_over: Annotated[float, Field(gt=0, le=LONGEST_TIMEOUT * 1000)] | None = None
+    tags: Annotated[
+        list[Annotated[Line, Field(min_length=1, max_length=40)]], Field(max_length=20)
+    ] = []
+    paused: bool = False
+    hidden: bool = False
+
+    @field_validator("slug")
+    @classmethod
+    def _slug(cls, slug: str) -> str:
+        if slug and not SLUG.fullmatch(slug):
+            raise ValueError("may have small letters, digits and single dashes, like shop-api")
+        return slug
+
+    @field_validator("tags")
+    @classmethod
+    def _tags(cls, tags: list[str]) -> list[str]:
+        if any("," in tag for tag in tags):
+            raise ValueError("must not contain commas")
+        return list(dict.fromkeys(tags))
+
+    def timeout_or_default(self) -> float:
+        """Seconds; ten, or less when the interval is short."""
+        if self.timeout is not None:
+            return self.timeout
+        return 10.0 if self.cron else min(10.0, self.interval * 0.8)
+
+
+def columns_of(
+    session: Session,
+    given: Mapping[str, Any],
+    now: Instant,
+    stored: Monitor | None = None,
+    *,
+    exact: bool = False,
+) -> dict[str, Any]:
+    """The monitor's columns for a new monitor, or for a stored one with some fields changed.
+
+    Settings are merged into the stored ones while the kind stays, "***" keeps a stored secret, and
+    secrets come back sealed. Invalid names every bad field at once (`settings.port`).
+    """
+    problems: dict[str, str] = {}
+    fields = _read_or_note({**_stored_fields(stored), **given}, problems, exact=exact)
+    settings = _settings_or_note(given, stored, problems)
+    if fields is not None:
+        problems |= _rhythm_problems(fields, now) | _slug_problems(session, fields, stored)
+    if fields is None or problems:
+        raise Invalid(problems)
+    return fields.model_dump() | {
+        "slug": fields.slug or _free_slug(session, fields.name),
+        "timeout": fields.timeout_or_default(),
+        "settings": settings,
+    }
+
+
+def _stored_fields(stored: Monitor | None) -> dict[str, Any]:
+    names = set(MonitorFields.model_fields) - {"settings"}
+    return {} if stored is None else {name: getattr(stored, name) for name in names}
+
+
+def _read_or_note(
+    given: Mapping[str, Any], problems: dict[str, str], *, exact: bool
+) -> MonitorFields | None:
+    try:
+        return read(MonitorFields, given, exact=exact)
+    except Invalid as error:
+        problems |= error.problems
+        return None
+
+
+def _settings_or_note(
+    given: Mapping[str, Any], stored: Monitor | None, problems: dict[str, str]
+) -> dict[str, Any] | None:
+    """Sealed settings, or what is wrong with them, noted. A monitor whose stored secret is lost
+    can still be renamed: settings nobody touches are not opened."""
+    same_kind = stored is not None and given.get("kind", stored.kind) == stored.kind
+    if stored is not None and same_kind and "settings" not in given:
+        return stored.settings
+    kind = given.get("kind", stored.kind if stored else None)
+    wanted = given.get("settings", {})
+    if not isinstance(kind, str) or not isinstance(wanted, Mapping):
+        return None  # noted by the fields
+    check_type = check_types().get(kind.strip())
+    if check_type is None:
+        if kind.strip():
+            problems["kind"] = Problem(f"must be one of {', '.join(check_types())}", "unknown_kind")
+        return None
+    try:
+        return _sealed(check_type, wanted, stored.settings if stored and same_kind else {})
+    except Invalid as error:
+        problems |= error.problems
+        return None
+
+
+def _sealed(
+    check_type: type[Check], wanted: Mapping[str, Any], stored: Mapping[str, Any]
+) -> dict[str, Any]:
+    if bad := unprintable(dict(wanted), "settings"):
+        raise Invalid(bad)
+    secret = check_type.secret_fields()
+    kept = {name for name in secret if wanted.get(name) == MASK}
+    new = {name: value for name, value in wanted.items() if name not in kept}
+    try:
+        old = open_settings(
+            {name: value for name, value in stored.items() if name not in new}, secret
+        )
+    except SecretLost as error:
+        raise Invalid({"settings": Problem(error.message, "secret_lost")}) from None
+    if missing := kept - set(old):
+        raise Invalid(
+            {
+                f"settings.{name}": Problem("is not stored yet: enter it", "required")
+                for name in missing
+            }
+        )
+    try:
+        check = check_type.parse(old | new)
+    except Invalid as error:
+        raise Invalid({f"settings.{name}": text for name, text in error.problems.items()}) from None
+    return seal_settings(check.settings(), secret)
+
+
+def _rhythm_problems(fields: MonitorFields, now: Instant) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    timeout, longest = fields.timeout_or_default(), fields.interval
+    if fields.cron:
+        longest = int(CRON_TIMEOUT)
+    try:
+        next_cron(fields.cron or "* * * * *", fields.time_zone, now)
+    except Invalid as error:
+        problems |= error.problems
+    if timeout >= longest:
+        problems["timeout"] = Problem(f"must be shorter than {longest} s, the time between checks")
+    if fields.degraded_over is not None and fields.degraded_over >= timeout * 1000:
+        problems["degraded_over"] = Problem(
+            f"must be less than the timeout ({timeout * 1000:g} ms): a later answer is not seen"
+        )
+    return problems
+
+
+def _slug_problems(
+    session: Session, fields: MonitorFields, stored: Monitor | None
+) -> dict[str, str]:
+    if fields.slug and slug_is_taken(session, fields.slug, stored.id if stored else None):
+        return {"slug": Problem("is already used by another monitor", "taken")}
+    return {}
+
+
+def _free_slug(session: Session, name: str) -> str:
+    wanted = slug_of(name)
+    slug, number = wanted, 1
+    while slug_is_taken(session, slug, None):
+        number += 1
+        slug = f"{wanted[: SLUG_LENGTH - len(str(number)) - 1].rstrip('-')}-{number}"
+    return slug
+
+
+def slug_of(name: str) -> str:
+    """A slug from a name: "Käse & Brot" gives "kase-brot"; without a Latin letter, "monitor"."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:SLUG_LENGTH].strip("-") or "monitor"

@@ -1,0 +1,233 @@
+"""Making, changing, pausing and deleting what is watched."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kener.actions._fields import Problem
+from kener.actions.cron import next_cron
+from kener.actions.monitor_fields import MonitorFields, columns_of, slug_of
+from kener.actions.publishing import mark_dirty
+from kener.checks import check_types
+from kener.core.errors import Conflict, Invalid
+from kener.core.ids import public_id
+from kener.core.instant import SECOND, Instant
+from kener.core.outcome import Reason
+from kener.core.schedule import first_slot
+from kener.core.status import Status
+from kener.store import claims, recording
+from kener.store.monitors import all_locations
+from kener.store.recording import Stay
+from kener.store.secrets import seal
+from kener.store.tables import Heartbeat, Monitor, Observation, Schedule
+
+__all__ = [
+    "MonitorFields",
+    "check_now",
+    "create_monitor",
+    "delete_monitor",
+    "pause_monitor",
+    "resume_monitor",
+    "slug_of",
+    "update_monitor",
+]
+
+CHANGED = "Somebody else changed this monitor in the meantime. Look at it again, then save."
+PAUSED = "This monitor is paused. Resume it first."
+RHYTHM = ("interval", "cron", "time_zone")
+
+
+def create_monitor(
+    session: Session, fields: Mapping[str, Any], now: Instant, *, exact: bool = False
+) -> Monitor:
+    """A new monitor, due at once. Invalid names every bad field (`settings.port`).
+
+    `exact`: the fields are JSON and a text is no number; without it they may come from a form.
+    """
+    columns = columns_of(session, fields, now, exact=exact)
+    monitor = Monitor(public_id=public_id(), created_at=now, updated_at=now, **columns)
+    with _slug_taken_meanwhile(session):
+        session.add(monitor)
+        session.flush()
+    for location in all_locations(session):
+        session.add(Schedule(monitor_id=monitor.id, location_id=location.id))
+    session.flush()
+    _give_address(session, monitor)
+    if monitor.paused:
+        _begin_pause(session, monitor, now)
+    _reschedule(session, monitor, now)
+    mark_dirty(session)
+    return monitor
+
+
+def update_monitor(
+    session: Session,
+    monitor: Monitor,
+    changes: Mapping[str, Any],
+    now: Instant,
+    version: int | None = None,
+    *,
+    exact: bool = False,
+) -> Monitor:
+    """Change the named fields, the others keep their value; the monitor is due at once.
+
+    `version` is the one that was edited: Conflict if it is old. Invalid as in `create_monitor`.
+    """
+    recording.alone(session)
+    session.refresh(monitor)
+    if version is not None and version != monitor.version:
+        raise Conflict(CHANGED)
+    columns = columns_of(session, changes, now, monitor, exact=exact)
+    new_rhythm = any(columns[name] != getattr(monitor, name) for name in RHYTHM)
+    was_paused = monitor.paused
+    with _slug_taken_meanwhile(session):
+        for name, value in columns.items():
+            setattr(monitor, name, value)
+        monitor.version += 1
+        monitor.updated_at = now
+        session.flush()
+    _give_address(session, monitor)
+    if monitor.paused and not was_paused:
+        _begin_pause(session, monitor, now)
+    elif was_paused and not monitor.paused:
+        _end_pause(session, monitor, now)
+    if new_rhythm or was_paused != monitor.paused:
+        _reschedule(session, monitor, now)
+    else:
+        _due_now(session, monitor, now)
+    mark_dirty(session)
+    return monitor
+
+
+def delete_monitor(session: Session, monitor: Monitor) -> None:
+    """Forget a monitor and its history. Its packed hours go when their time comes."""
+    recording.alone(session)
+    session.delete(monitor)
+    session.flush()
+    mark_dirty(session)
+
+
+def pause_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
+    """Stop probing. From now on the history says unknown, because paused."""
+    recording.alone(session)
+    session.refresh(monitor)
+    if not monitor.paused:
+        monitor.paused = True
+        _begin_pause(session, monitor, now)
+        _reschedule(session, monitor, now)
+        mark_dirty(session)
+    return monitor
+
+
+def resume_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
+    """Probe again, at once."""
+    recording.alone(session)
+    session.refresh(monitor)
+    if monitor.paused:
+        monitor.paused = False
+        _end_pause(session, monitor, now)
+        _reschedule(session, monitor, now)
+        mark_dirty(session)
+    return monitor
+
+
+def check_now(session: Session, monitor: Monitor, now: Instant) -> None:
+    """Probe once more, now; the rhythm stays as it is. Conflict when the monitor is paused."""
+    if monitor.paused:
+        raise Conflict(PAUSED)
+    _due_now(session, monitor, now)
+
+
+@contextmanager
+def _slug_taken_meanwhile(session: Session) -> Iterator[None]:
+    """On PostgreSQL two may take the same slug at the same moment: the second one is told."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError:
+        raise Invalid({"slug": Problem("is already used by another monitor", "taken")}) from None
+
+
+def _give_address(session: Session, monitor: Monitor) -> None:
+    """A kind that waits for pings needs an address to receive them, the same for ever."""
+    kind = check_types()[monitor.kind]
+    if "last_ping" not in kind.needs or session.get(Heartbeat, monitor.id) is not None:
+        return
+    token = secrets.token_urlsafe(24)
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    session.add(Heartbeat(monitor_id=monitor.id, token_hash=digest, token_sealed=seal(token)))
+
+
+def _reschedule(session: Session, monitor: Monitor, now: Instant) -> None:
+    """Begin the rhythm anew and be due at once; never when paused."""
+    regular = due = None
+    interval_ms = 0 if monitor.cron else monitor.interval * SECOND
+    if not monitor.paused:
+        due, regular = now, _next_regular(monitor, interval_ms, now)
+    session.execute(
+        update(Schedule)
+        .where(Schedule.monitor_id == monitor.id)
+        .values(due_at=due, regular_at=regular, interval_ms=interval_ms)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _next_regular(monitor: Monitor, interval_ms: int, now: Instant) -> Instant:
+    if monitor.cron:
+        return next_cron(monitor.cron, monitor.time_zone, now)
+    return first_slot(monitor.public_id, interval_ms, now)
+
+
+def _due_now(session: Session, monitor: Monitor, now: Instant) -> None:
+    places = session.scalars(
+        select(Schedule.location_id).where(Schedule.monitor_id == monitor.id)
+    ).all()
+    claims.add_slots(session, [(monitor.id, place, now) for place in places])
+
+
+def _begin_pause(session: Session, monitor: Monitor, now: Instant) -> None:
+    """End what was known at the moment until which we looked, and say why there is no more."""
+    session.flush()
+    watched = recording.watched(session, [monitor.id])[monitor.id]
+    begin = now
+    stays = []
+    if span := watched.span:
+        reach = max((seen.observed_until for seen in watched.seen.values()), default=now)
+        span.to_at = max(min(now, reach), span.from_at + 1)
+        begin = max(now, span.to_at)
+        stays.append((monitor.id, span))
+    stays.append((monitor.id, Stay(Status.UNKNOWN, begin, Reason.PAUSED)))
+    recording.save_spans(session, stays)
+    _forget_runs(session, monitor)
+
+
+def _end_pause(session: Session, monitor: Monitor, now: Instant) -> None:
+    """End the pause. What was probed before it and is recorded late is too old to count."""
+    session.flush()
+    span = recording.watched(session, [monitor.id])[monitor.id].span
+    if span is not None:
+        span.to_at = max(now, span.from_at + 1)
+        recording.save_spans(session, [(monitor.id, span)])
+    _forget_runs(session, monitor, slot_at=now - 1, observed_until=now - 1)
+
+
+def _forget_runs(session: Session, monitor: Monitor, **values: Any) -> None:
+    """Confirmation begins anew: what was true before a pause proves nothing after it."""
+    session.execute(
+        update(Observation)
+        .where(Observation.monitor_id == monitor.id)
+        .values(
+            confirmed=Status.UNKNOWN,
+            run_length=0,
+            run_status=Status.UNKNOWN,
+            run_since=None,
+            **values,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,84 @@
+"""Questions about monitors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from kener.core.errors import NotFound
+from kener.store.secrets import unseal
+from kener.store.tables import Heartbeat, Location, Monitor
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some rows of a list: `next_id` is the last row's key when more follow; `total` of all."""
+
+    rows: Sequence[Monitor]
+    next_id: int | None
+    total: int
+
+
+def find_monitor(session: Session, id_or_slug: str) -> Monitor:
+    """The monitor of a public id, else of a slug; NotFound when there is neither."""
+    found = session.scalars(
+        select(Monitor)
+        .where(or_(Monitor.public_id == id_or_slug, Monitor.slug == id_or_slug))
+        .order_by((Monitor.public_id == id_or_slug).desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NotFound(f"There is no monitor {id_or_slug!r}.")
+    return found
+
+
+def monitors_by_public_id(session: Session, public_ids: Sequence[str]) -> dict[str, Monitor]:
+    """The monitors there are among these public ids."""
+    rows = session.scalars(select(Monitor).where(Monitor.public_id.in_(public_ids)))
+    return {monitor.public_id: monitor for monitor in rows}
+
+
+def slug_is_taken(session: Session, slug: str, but_id: int | None) -> bool:
+    """Whether another monitor answers to this slug already, as its slug or as its public id."""
+    taken = select(Monitor.id).where(or_(Monitor.slug == slug, Monitor.public_id == slug))
+    if but_id is not None:
+        taken = taken.where(Monitor.id != but_id)
+    return session.scalar(taken.limit(1)) is not None
+
+
+def slice_of_monitors(
+    session: Session, after_id: int, limit: int, *, kind: str = "", paused: bool | None = None
+) -> Slice:
+    """Monitors in the order of their making, from after a key: new ones only ever follow."""
+    wanted: list[ColumnElement[bool]] = []
+    if kind:
+        wanted.append(Monitor.kind == kind)
+    if paused is not None:
+        wanted.append(Monitor.paused.is_(paused))
+    total = session.scalar(_count().where(*wanted)) or 0
+    rows = session.scalars(
+        select(Monitor).where(Monitor.id > after_id, *wanted).order_by(Monitor.id).limit(limit + 1)
+    ).all()
+    more = len(rows) > limit
+    return Slice(rows[:limit], rows[limit - 1].id if more else None, total)
+
+
+def _count() -> Select[int]:
+    return select(func.count()).select_from(Monitor)
+
+
+def all_locations(session: Session) -> Sequence[Location]:
+    """Every place that probes run from."""
+    return session.scalars(select(Location).order_by(Location.id)).all()
+
+
+def heartbeat_tokens(session: Session, monitor_ids: Sequence[int]) -> dict[int, str]:
+    """The secret part of the addresses that heartbeats report to, by monitor id, in one query.
+    SecretLost when one cannot be read."""
+    rows = session.execute(
+        select(Heartbeat.monitor_id, Heartbeat.token_sealed).where(
+            Heartbeat.monitor_id.in_(monitor_ids)
+        )
+    )
+    return {row.monitor_id: unseal(row.token_sealed) for row in rows}
