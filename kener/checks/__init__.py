@@ -1,0 +1,34 @@
+"""Check types. Each public module here is one type; adding a file adds a type."""
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from kener.checks._base import Check, Context, LastPing
+from kener.checks._engine import Engine, ProbeJob
+from kener.checks._failures import Degraded, Failure, Mismatch
+from kener.checks._once import probe_once
+from kener.checks._services import EngineConfig, engine_config
+
+__all__ = [
+    "Check",
+    "Context",
+    "Degraded",
+    "Engine",
+    "EngineConfig",
+    "Failure",
+    "LastPing",
+    "Mismatch",
+    "ProbeJob",
+    "check_types",
+    "engine_config",
+    "probe_once",
+]
+
+
+@cache
+def check_types() -> dict[str, type[Check]]:
+    """Every check type by its kind, in the order of their names."""
+    names = sorted(module.name for module in iter_modules(__path__))
+    modules = [import_module(f"{__name__}.{name}") for name in names if not name.startswith("_")]
+    return {module.TYPE.kind: module.TYPE for module in modules}

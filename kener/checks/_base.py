@@ -1,0 +1,109 @@
+"""The one interface that every check type implements."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from kener.core.errors import Invalid
+from kener.core.instant import Instant
+from kener.core.outcome import Fact, Outcome
+
+if TYPE_CHECKING:
+    from kener.checks._services import Services
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LastPing:
+    """What a target reported last; the instants are None when it never did."""
+
+    pinged_at: Instant | None = None
+    failed: bool = False
+    message: str = ""
+    started_at: Instant | None = None
+
+
+class Context:
+    """What one probe may use: the clock's word, its time left, the data it declared to need in
+    `needs` (in `extra`), and the engine's services."""
+
+    __slots__ = ("deadline", "doing", "extra", "now", "services")
+
+    def __init__(
+        self, services: "Services", now: Instant, deadline: float, extra: Mapping[str, Any]
+    ) -> None:
+        self.services = services
+        self.now = now
+        self.deadline = deadline
+        self.extra = extra
+        self.doing = ""
+
+    def remaining(self) -> float:
+        """Seconds until the deadline, never less than none."""
+        return max(0.0, self.deadline - self.services.loop.time())
+
+    async def blocking(self, work: Callable[[], T]) -> T:
+        """Run what blocks in a thread of the bounded pool; past the deadline it is written off."""
+        return await self.services.blocking.run(work)
+
+
+class Check(BaseModel, ABC):
+    """Settings of one check type, and how to run it.
+
+    The fields are the settings: their order, titles, descriptions and bounds give the form, the
+    API schema and the validation. `needs` names what the shift must hand over in the context.
+    """
+
+    # A secret that was refused must not come back in the error.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    description: ClassVar[str] = ""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    has_latency: ClassVar[bool] = True
+
+    @classmethod
+    def parse(cls, settings: Mapping[str, Any]) -> Self:
+        """The check of these settings; Invalid names each bad field and says what is wrong."""
+        try:
+            return cls.model_validate(dict(settings))
+        except ValidationError as error:
+            problems = {str(e["loc"][0]): _plain(e["type"], e["msg"]) for e in error.errors()}
+            raise Invalid(problems) from None
+
+    @classmethod
+    def secret_fields(cls) -> frozenset[str]:
+        """The names of the fields that are sealed at rest and masked on the way out."""
+        return frozenset(
+            name for name, field in cls.model_fields.items() if field.annotation is SecretStr
+        )
+
+    def settings(self) -> dict[str, Any]:
+        """All fields as JSON values, secrets in plain text: what is to be sealed and stored."""
+        values = self.model_dump(mode="json")
+        for name in self.secret_fields():
+            values[name] = getattr(self, name).get_secret_value()
+        return values
+
+    @abstractmethod
+    def target(self) -> str:
+        """What is checked, in one short line for lists; never a secret."""
+
+    @abstractmethod
+    async def probe(self, context: Context) -> Outcome | Mapping[str, Fact]:
+        """Facts about a healthy target, or a whole outcome; raises a Failure if it is sick."""
+
+
+PLAIN = {
+    "missing": "is needed",
+    "extra_forbidden": "there is no such setting",
+}
+
+
+def _plain(kind: str, message: str) -> str:
+    return PLAIN.get(kind) or message.removeprefix("Value error, ")

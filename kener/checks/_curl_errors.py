@@ -1,0 +1,101 @@
+"""libcurl's error codes in our words."""
+
+import errno
+from typing import Any
+
+import pycurl
+
+from kener.checks._addresses import any_route
+from kener.checks._failures import (
+    Exhausted,
+    Failure,
+    Mismatch,
+    TimedOut,
+    TlsFailed,
+    Unreachable,
+    of_errno,
+)
+
+HUNG_UP = {
+    pycurl.E_GOT_NOTHING: "closed the connection without an answer",
+    pycurl.E_PARTIAL_FILE: "closed the connection in the middle of the answer",
+    pycurl.E_SEND_ERROR: "closed the connection",
+    pycurl.E_RECV_ERROR: "closed the connection",
+    pycurl.E_HTTP2: "broke the HTTP/2 connection",
+    92:  # E_HTTP2_STREAM, which pycurl does not name
+    "broke the HTTP/2 connection",
+}
+TLS = {
+    pycurl.E_SSL_CONNECT_ERROR,
+    pycurl.E_PEER_FAILED_VERIFICATION,
+    pycurl.E_SSL_CIPHER,
+    pycurl.E_SSL_ISSUER_ERROR,
+    pycurl.E_SSL_INVALIDCERTSTATUS,
+}
+NOT_HTTP = {
+    pycurl.E_FTP_WEIRD_SERVER_REPLY,  # since HTTP/0.9 was given up, of HTTP as well
+    pycurl.E_UNSUPPORTED_PROTOCOL,
+    100,  # E_TOO_LARGE: headers without end
+}
+
+# OpenSSL's X509_V_ERR_… numbers that need a plainer word than OpenSSL's own.
+CERTIFICATE = {
+    9: "it is not valid yet",
+    10: "it has expired",
+    18: "it is self-signed",
+    19: "its chain ends in an unknown authority",
+    20: "its issuer is unknown or missing from the chain",
+    21: "its issuer is unknown or missing from the chain",
+    62: "it is for another name",
+    64: "it is for another address",
+}
+
+
+class BadCertificate(Exception):
+    """Verification failed and the certificate was not read: ask once more."""
+
+
+def failure_of(code: int, curl: Any, where: str, problem: OSError | None) -> Failure:
+    """The failure for a libcurl error; `problem` is what hindered us from opening a socket.
+
+    A code that only a bug of ours can cause raises RuntimeError: an internal error.
+    """
+    if code == pycurl.E_COULDNT_CONNECT:
+        number = problem.errno if problem else curl.getinfo(pycurl.OS_ERRNO)
+        return of_errno(number or errno.EHOSTUNREACH, where, any_route=any_route())
+    if code == pycurl.E_OPERATION_TIMEDOUT:
+        return TimedOut("no answer in time")
+    if code in TLS:
+        return TlsFailed(_tls(code, curl))
+    if code in HUNG_UP:
+        return Unreachable(f"{where} {HUNG_UP[code]}")
+    if code in NOT_HTTP:
+        return Mismatch(f"{where} did not answer in HTTP")
+    if code == pycurl.E_OUT_OF_MEMORY:
+        return Exhausted("this machine is out of memory")
+    raise RuntimeError(f"libcurl error {code}: {curl.errstr()}")
+
+
+def _tls(code: int, curl: Any) -> str:
+    if code == pycurl.E_PEER_FAILED_VERIFICATION:
+        why = CERTIFICATE.get(curl.getinfo(pycurl.SSL_VERIFYRESULT))
+        told = curl.errstr()
+        if why is None and "subject name" in told:  # libcurl compares names by itself
+            why = "it is for another name"
+        return f"the certificate is not valid: {why or _told(told)}"
+    return f"the TLS handshake failed: {_told(curl.errstr())}"
+
+
+def _told(error: str) -> str:
+    """The library's words without its prefix; they name hosts and codes, never what we send."""
+    return error.removeprefix("SSL certificate ").removeprefix("SSL: ")[:160]
+
+
+def doing_of(curl: Any, *, tls: bool) -> str:
+    """What a transfer was doing when its time was up. Libcurl tells nothing of a connection
+    before its TLS handshake is done."""
+    if not curl.getinfo(pycurl.CONNECT_TIME_T):
+        return "connecting or in the TLS handshake" if tls else "connecting"
+    if curl.getinfo(pycurl.STARTTRANSFER_TIME_T):
+        return "reading the answer"
+    return "waiting for the answer"

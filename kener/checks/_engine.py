@@ -1,0 +1,193 @@
+"""The engine: one thread with one asyncio loop that keeps many probes in flight, and the one
+place where a probe may fail."""
+
+import asyncio
+import logging
+import os
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from threading import Event, Lock, Thread
+from typing import Any
+
+from kener.checks._base import Check, Context
+from kener.checks._failures import outcome_of
+from kener.checks._lag import LagMeter
+from kener.checks._limits import raise_open_files
+from kener.checks._services import EngineConfig, Services
+from kener.core.outcome import Outcome, Reason
+from kener.core.status import Status
+
+log = logging.getLogger(__name__)
+
+BUSY = Outcome(
+    Status.UNKNOWN, Reason.INTERNAL_ERROR, "this machine was too busy to tell whether it answers"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeJob:
+    """One probe to do: `timeout_s` in seconds, the limit in ms; `extra` holds what the check's
+    `needs` name; `tag` is the caller's own."""
+
+    check: Check
+    timeout_s: float
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    degraded_over_ms: float | None = None
+    tag: Any = None
+
+
+Done = Callable[[ProbeJob, Outcome], None]
+
+
+class Engine:
+    """`start`, `submit`, `in_flight` and `stop` are for any thread; the rest is the loop's."""
+
+    def __init__(self, config: EngineConfig) -> None:
+        self.config = config
+        self._pid = os.getpid()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: Thread | None = None
+        self._inbox: deque[tuple[ProbeJob, Done]] = deque()
+        self._woken = False
+        self._lock = Lock()
+        self._submitted = self._finished = 0
+        self._tasks: dict[asyncio.Task[None], ProbeJob] = {}
+        self._services: Services
+        self._lag: LagMeter
+
+    def start(self) -> None:
+        """Begin to take jobs; returns when the loop runs. To be called after any fork."""
+        if self._thread is not None:
+            raise RuntimeError("this engine was started before")
+        raise_open_files()
+        self._pid = os.getpid()
+        ready = Event()
+        self._thread = Thread(target=self._main, args=(ready,), name="kener-engine", daemon=True)
+        self._thread.start()
+        ready.wait()
+
+    def submit(self, job: ProbeJob, done: Done) -> None:
+        """Probe soon, and call `done(job, outcome)` in the engine's thread: it must be quick.
+
+        Jobs still in flight when the engine stops are returned by `stop` instead.
+        """
+        loop = self._loop
+        if loop is None or self._pid != os.getpid():
+            raise RuntimeError("this process has not started the engine")
+        with self._lock:
+            self._submitted += 1
+        self._inbox.append((job, done))
+        if not self._woken:
+            self._woken = True
+            loop.call_soon_threadsafe(self._take)
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs were submitted and are not done."""
+        return self._submitted - self._finished
+
+    def stop(self, grace: float = 2.0) -> list[ProbeJob]:
+        """Give what is in flight `grace` seconds, end the thread, and return the jobs that were
+        not probed. A second call returns none."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None or not thread.is_alive():
+            return []
+        left = asyncio.run_coroutine_threadsafe(self._drain(grace), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        self._loop = None
+        return left
+
+    async def run(self, job: ProbeJob) -> Outcome:
+        """Probe once, under the deadline. Never raises but for cancellation.
+
+        A probe that timed out while the loop itself stood still is repeated, not believed.
+        """
+        for _ in range(2):
+            started = self._services.loop.time()
+            outcome = await self._attempt(job, started)
+            if outcome.reason is not Reason.TIMEOUT or not self._lag.lagged_since(started):
+                return outcome
+        return BUSY
+
+    async def _attempt(self, job: ProbeJob, started: float) -> Outcome:
+        loop, check = self._services.loop, job.check
+        now = self.config.clock()
+        context = Context(self._services, now, started + job.timeout_s, job.extra)
+        try:
+            async with asyncio.timeout_at(context.deadline):
+                seen = await check.probe(context)
+        except TimeoutError as error:
+            outcome = _timed_out(error, job, context)
+        except Exception as error:  # noqa: BLE001 - the one place where a probe may fail
+            outcome = outcome_of(error, check.kind)
+        else:
+            outcome = seen if isinstance(seen, Outcome) else Outcome(Status.UP, facts=seen)
+        if outcome.latency_ms is None and check.has_latency:
+            outcome = replace(outcome, latency_ms=round((loop.time() - started) * 1000, 3))
+        return _slow(outcome, job.degraded_over_ms)
+
+    def _main(self, ready: Event) -> None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        self._services = Services(self.config, loop)
+        self._lag = LagMeter(loop)
+        self._loop = loop
+        loop.call_soon(ready.set)
+        try:
+            loop.run_forever()
+        finally:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+    def _take(self) -> None:
+        self._woken = False
+        while self._inbox:
+            job, done = self._inbox.popleft()
+            task = self._services.loop.create_task(self._serve(job, done))
+            self._tasks[task] = job
+            task.add_done_callback(self._forget)
+
+    async def _serve(self, job: ProbeJob, done: Done) -> None:
+        outcome = await self.run(job)
+        with self._lock:
+            self._finished += 1
+        try:
+            done(job, outcome)
+        except Exception:
+            log.exception("an outcome of the %s check was not taken", job.check.kind)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(task, None)
+
+    async def _drain(self, grace: float) -> list[ProbeJob]:
+        if self._tasks and grace > 0:
+            await asyncio.wait(list(self._tasks), timeout=grace)
+        left = {task: job for task, job in self._tasks.items() if not task.done()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        self._lag.stop()
+        await self._services.close()
+        return [*left.values(), *(job for job, _ in self._inbox)]
+
+
+def _timed_out(error: TimeoutError, job: ProbeJob, context: Context) -> Outcome:
+    """Whose time was up: the probe's whole deadline, or a socket's own patience?"""
+    if context.remaining() > 0.01:
+        return outcome_of(error, job.check.kind)
+    while_doing = f" while {context.doing}" if context.doing else ""
+    detail = f"no answer within {job.timeout_s:g} s{while_doing}"
+    return Outcome(Status.DOWN, Reason.TIMEOUT, detail)
+
+
+def _slow(outcome: Outcome, limit_ms: float | None) -> Outcome:
+    """An answer that came too late for its owner's taste is degraded."""
+    latency = outcome.latency_ms
+    if outcome.status is not Status.UP or limit_ms is None or latency is None:
+        return outcome
+    if latency <= limit_ms:
+        return outcome
+    detail = f"took {latency:.0f} ms; more than {limit_ms:g} ms is too slow"
+    return replace(outcome, status=Status.DEGRADED, reason=Reason.SLOW, detail=detail)

@@ -1,0 +1,19 @@
+"""Field types that several kinds share."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from kener.checks._addresses import clean_host
+
+Host = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(clean_host)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+IpVersion = Literal["auto", "ipv4", "ipv6"]
+
+ADVANCED: dict[str, Any] = {"advanced": True}
+TEXTAREA: dict[str, Any] = {"widget": "textarea"}
+
+
+def host_and_port(host: str, port: int) -> str:
+    """Both in one, like example.org:443; with brackets around an IPv6 address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

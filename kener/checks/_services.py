@@ -1,0 +1,67 @@
+"""What all probes of an engine share; lives on the engine's loop, made when it starts."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import certifi
+
+from kener.checks._blocking import Blocking
+from kener.checks._curl import Transfers
+from kener.checks._dns import Resolver
+from kener.config import Config, Network
+from kener.core.instant import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """`clock` gives the present instant. `ping_ways` of None: find out which exist here.
+    `nameservers` (addresses with an optional :port) and `ca_file` replace the machine's."""
+
+    clock: Callable[[], Instant]
+    denied_networks: tuple[Network, ...] = ()
+    ca_file: str = ""
+    nameservers: tuple[str, ...] = ()
+    ping_ways: tuple[str, ...] | None = None
+    ping_program: str = "ping"
+
+
+def engine_config(config: Config, clock: Callable[[], Instant]) -> EngineConfig:
+    """The engine's part of the configuration."""
+    return EngineConfig(clock=clock, denied_networks=config.probe_denied_networks)
+
+
+class Services:
+    """One of each: transfers, names, threads, TLS contexts."""
+
+    def __init__(self, config: EngineConfig, loop: asyncio.AbstractEventLoop) -> None:
+        self.config = config
+        self.loop = loop
+        self.resolver = Resolver(loop, config.denied_networks, config.nameservers)
+        self.transfers = Transfers(loop, self.resolver, self.ca_file)
+        self.blocking = Blocking()
+
+    @property
+    def ca_file(self) -> str:
+        """The certificate authorities to trust."""
+        return self.config.ca_file or certifi.where()
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """Verifies chain and name. Made once: reading all authorities takes 20 ms of CPU."""
+        return ssl.create_default_context(cafile=self.ca_file)
+
+    @cached_property
+    def tls_unverified(self) -> ssl.SSLContext:
+        """Encrypts, and believes anybody: for monitors told not to verify."""
+        context = ssl.create_default_context(cafile=self.ca_file)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+
+    async def close(self) -> None:
+        """Let go of sockets and threads."""
+        await self.transfers.close()
+        await self.resolver.close()
