@@ -1,0 +1,126 @@
+"""What is done from a shell: `flask --app app …`. Each command is an action and a commit."""
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.orm import Session
+
+from kener.actions.members import create_owner
+from kener.actions.rekey import rekey
+from kener.core.errors import Invalid, Refused
+from kener.core.instant import DAY, Instant, instant
+from kener.store.clock import now
+from kener.store.engine import begin_write
+from kener.store.migrate import migrate, newest
+from kener.web.address import the_config
+from kener.web.database import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+owner = AppGroup("owner", help="The owner's account.")
+keys = AppGroup("keys", help="API keys.")
+
+
+def register_commands(app: Flask) -> None:
+    """Add our commands to the `flask` command."""
+    for command in (owner, keys, rekey_secrets, migrate_database):
+        app.cli.add_command(command)
+
+
+def _refusing(command: Callable[P, R]) -> Callable[P, R]:
+    """A refusal is one line on stderr and exit 2, and nothing was changed."""
+
+    @wraps(command)
+    def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except Refused as refusal:
+            db.session.rollback()
+            click.echo(f"kener: {refusal.message}", err=True)
+            sys.exit(2)
+
+    return refusing
+
+
+@owner.command("create")
+@click.option("--email", required=True, help="What the owner signs in with.")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read it from stdin.")
+@_refusing
+def create_the_owner(email: str, *, password_stdin: bool) -> None:
+    """Create an owner's account; the password is the first line of stdin.
+
+    A shell is proof enough: it works where there is an owner already.
+    """
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    session = _writing()
+    member = create_owner(session, email, password, now(), another=True)
+    session.commit()
+    click.echo(f"created the owner {member.email}")
+
+
+@keys.command("create")
+@click.option("--name", required=True, help="What the key is for.")
+@click.option("--permission", "permissions", required=True, multiple=True, help="May be repeated.")
+@click.option("--expires", default="", help="2027-01-31, 2027-01-31T12:00:00Z, or 90d from now.")
+@_refusing
+def create_a_key(name: str, permissions: tuple[str, ...], expires: str) -> None:
+    """Create an API key and print it alone: it is never shown again."""
+    from kener.actions.keys import create_key  # noqa: PLC0415
+
+    session = _writing()
+    until = _moment(expires, now()) if expires else None
+    _key, text = create_key(session, name, permissions, until, now())
+    session.commit()
+    click.echo(text)
+
+
+@click.command("rekey")
+@with_appcontext
+@_refusing
+def rekey_secrets() -> None:
+    """Seal every stored secret anew, under the current secret key.
+
+    The old key has to be in KENER_PREVIOUS_SECRET_KEYS; it can be forgotten afterwards.
+    """
+    session = _writing()
+    done = rekey(session)
+    session.commit()
+    click.echo(f"{done.resealed} secrets are sealed under the current key, {len(done.lost)} lost")
+    for where in done.lost:
+        click.echo(f"lost: {where}: enter it again, or add its key and repeat", err=True)
+    if done.lost:
+        sys.exit(1)
+
+
+@click.command("migrate")
+@with_appcontext
+@_refusing
+def migrate_database() -> None:
+    """Bring the database to this version's schema, keeping a copy of an SQLite file first."""
+    did = migrate(the_config(), now())
+    click.echo(f"the database {'is now' if did else 'was already'} at schema {newest()}")
+
+
+def _moment(text: str, at: Instant) -> Instant:
+    """An instant from a date, a time with its zone, or a number of days from now."""
+    days = re.fullmatch(r"(\d{1,5})d", text)
+    if days:
+        return at + int(days[1]) * DAY
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid({"--expires": "use 2027-01-31, 2027-01-31T12:00:00Z or 90d"}) from None
+    return instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _writing() -> Session:
+    session: Session = db.session()
+    return begin_write(session)
