@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
@@ -19,7 +19,7 @@ class Problem(str):
     __slots__ = ("code",)
     code: str
 
-    def __new__(cls, text: str, code: str = "invalid") -> "Problem":
+    def __new__(cls, text: str, code: str = "invalid") -> Self:
         problem = super().__new__(cls, text)
         problem.code = code
         return problem
@@ -43,7 +43,7 @@ Paragraph = Annotated[str, StringConstraints(strip_whitespace=True), AfterValida
 
 
 class Fields(BaseModel):
-    """What all typed inputs share: unknown fields are refused, and no input comes back in errors."""
+    """What all typed inputs share: unknown fields are refused, and errors repeat no input."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False
@@ -70,25 +70,20 @@ def problems_of(error: ValidationError) -> dict[str, str]:
 
 
 def unprintable(value: Any, path: str) -> dict[str, str]:
-    """The texts anywhere inside a JSON value that no database of ours can keep."""
+    """The texts anywhere inside a JSON value, names too, that no database of ours can keep."""
     if isinstance(value, str):
-        return (
-            {path: Problem("must not contain control characters")} if _CONTROL.search(value) else {}
-        )
+        bad = _CONTROL.search(value) is not None
+        return {path: Problem("must not contain control characters")} if bad else {}
+    found: dict[str, str] = {}
     if isinstance(value, Mapping):
-        inner = [(f"{path}.{key}", each) for key, each in value.items()]
-        bad = (
-            {}
-            if not any(_CONTROL.search(str(key)) for key in value)
-            else {path: Problem("must not contain control characters in names")}
-        )
+        if any(_CONTROL.search(str(name)) for name in value):
+            return {path: Problem("must not contain control characters in names")}
+        for name, each in value.items():
+            found |= unprintable(each, f"{path}.{name}")
     elif isinstance(value, list):
-        inner, bad = [(f"{path}.{index}", each) for index, each in enumerate(value)], {}
-    else:
-        return {}
-    for where, each in inner:
-        bad |= unprintable(each, where)
-    return bad
+        for index, each in enumerate(value):
+            found |= unprintable(each, f"{path}.{index}")
+    return found
 
 
 _TYPES = {

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator
 from sqlalchemy.orm import Session
 
-from kener.actions._fields import Fields, Line, Paragraph, Problem, problems_of, read, unprintable
+from kener.actions._fields import Fields, Line, Paragraph, Problem, read, unprintable
 from kener.actions.cron import next_cron
 from kener.checks import Check, check_types
 from kener.core.errors import Invalid
@@ -33,7 +33,7 @@ class MonitorFields(Fields):
     slug: Annotated[Line, Field(max_length=SLUG_LENGTH)] = ""
     description: Annotated[Paragraph, Field(max_length=2000)] = ""
     kind: Annotated[Line, Field(min_length=1, max_length=40)]
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
     interval: Annotated[int, Field(ge=5, le=86_400)] = 60
     cron: Annotated[
         Line, Field(max_length=120), BeforeValidator(lambda value: "" if value is None else value)
@@ -44,9 +44,9 @@ class MonitorFields(Fields):
     to_recover: Annotated[int, Field(ge=1, le=10)] = 1
     retry_interval: Annotated[int, Field(ge=0, le=3600)] = 10
     degraded_over: Annotated[float, Field(gt=0, le=LONGEST_TIMEOUT * 1000)] | None = None
-    tags: Annotated[
-        list[Annotated[Line, Field(min_length=1, max_length=40)]], Field(max_length=20)
-    ] = []
+    tags: list[Annotated[Line, Field(min_length=1, max_length=40)]] = Field(
+        default_factory=list, max_length=20
+    )
     paused: bool = False
     hidden: bool = False
 

@@ -18,8 +18,8 @@ from kener.checks import check_types
 from kener.core.errors import Conflict, Invalid
 from kener.core.ids import public_id
 from kener.core.instant import SECOND, Instant
-from kener.core.outcome import Reason
 from kener.core.schedule import first_slot
+from kener.core.spans import OpenSpan, pause
 from kener.core.status import Status
 from kener.store import claims, recording
 from kener.store.monitors import all_locations
@@ -66,7 +66,7 @@ def create_monitor(
     return monitor
 
 
-def update_monitor(
+def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
     session: Session,
     monitor: Monitor,
     changes: Mapping[str, Any],
@@ -195,15 +195,17 @@ def _begin_pause(session: Session, monitor: Monitor, now: Instant) -> None:
     """End what was known at the moment until which we looked, and say why there is no more."""
     session.flush()
     watched = recording.watched(session, [monitor.id])[monitor.id]
-    begin = now
-    stays = []
-    if span := watched.span:
-        reach = max((seen.observed_until for seen in watched.seen.values()), default=now)
-        span.to_at = max(min(now, reach), span.from_at + 1)
-        begin = max(now, span.to_at)
-        stays.append((monitor.id, span))
-    stays.append((monitor.id, Stay(Status.UNKNOWN, begin, Reason.PAUSED)))
-    recording.save_spans(session, stays)
+    reach = max((seen.observed_until for seen in watched.seen.values()), default=None)
+    open_span = OpenSpan(watched.span.status, watched.span.from_at) if watched.span else None
+    advance = pause(open_span, reach, now)
+    stays = [
+        Stay(span.status, span.from_at, span.reason, span.detail, span.to_at)
+        for span in advance.spans
+    ]
+    if watched.span is not None and advance.ends_at is not None:
+        watched.span.to_at = advance.ends_at
+        stays.insert(0, watched.span)
+    recording.save_spans(session, [(monitor.id, stay) for stay in stays])
     _forget_runs(session, monitor)
 
 
@@ -212,7 +214,7 @@ def _end_pause(session: Session, monitor: Monitor, now: Instant) -> None:
     session.flush()
     span = recording.watched(session, [monitor.id])[monitor.id].span
     if span is not None:
-        span.to_at = max(now, span.from_at + 1)
+        span.to_at = max(now, span.from_at)
         recording.save_spans(session, [(monitor.id, span)])
     _forget_runs(session, monitor, slot_at=now - 1, observed_until=now - 1)
 
