@@ -2,9 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 from kener.core.errors import Invalid
@@ -40,6 +48,17 @@ def _one_line(text: str) -> str:
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+
+
+def one_of(words: type[StrEnum]) -> BeforeValidator:
+    """Take a word's text for the word, also where JSON's types are taken as they are."""
+
+    def word(value: Any) -> Any:
+        if value not in list(words):
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return words(value)
+
+    return BeforeValidator(word)
 
 
 class Fields(BaseModel):
@@ -109,17 +128,18 @@ _BOUNDS = {
     "string_too_long": "must have at most {max_length} characters",
     "too_long": "must have at most {max_length} entries",
     "too_short": "must have at least {min_length} entries",
-    "enum": "must be one of {expected}",
-    "literal_error": "must be one of {expected}",
 }
 
 
 def _plain(one: ErrorDetails) -> Problem:
     kind, context = one["type"], one.get("ctx", {})
-    if kind == "string_too_short" and context.get("min_length") == 1:
-        return Problem("is needed", "required")
     if kind in _TYPES:
         return Problem(*_TYPES[kind])
+    # A length that is checked after a function of ours is of nothing in particular for pydantic.
+    if isinstance(one["input"], str) and kind in {"too_short", "too_long"}:
+        kind = f"string_{kind}"
     if kind in _BOUNDS:
-        return Problem(_BOUNDS[kind].format(**context).replace("'", "").replace(" or ", ", "))
+        return Problem(_BOUNDS[kind].format(**context))
+    if kind == "string_too_short":
+        return Problem("is needed", "required")
     return Problem(one["msg"].removeprefix("Value error, "))

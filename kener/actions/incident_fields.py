@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 
-from kener.actions._fields import Fields, Line, Paragraph, Problem, read
+from kener.actions._fields import Fields, Line, Paragraph, Problem, one_of, read
 from kener.core.errors import Invalid
 from kener.core.instant import MINUTE, Instant, parse_iso
 from kener.core.status import STATUS_OF_IMPACT, Impact, Status
@@ -62,7 +62,7 @@ class Account(Fields):
     """What can be edited of an incident. Times are ISO 8601 texts on the way in."""
 
     title: Annotated[Line, Field(min_length=1, max_length=200)]
-    impact: Annotated[Impact, Field(strict=False)] = Impact.MINOR
+    impact: Annotated[Impact, one_of(Impact)] = Impact.MINOR
     monitors: list[Annotated[Affected, BeforeValidator(_affected)]] = Field(
         default_factory=list, max_length=500
     )
@@ -73,7 +73,7 @@ class Account(Fields):
 class UpdateFields(Fields):
     """A dated message, and the step that the incident is at."""
 
-    status: Annotated[Phase, Field(strict=False)]
+    status: Annotated[Phase, one_of(Phase)]
     message: Message
     at: At = None
 
@@ -81,7 +81,7 @@ class UpdateFields(Fields):
 class IncidentFields(Account):
     """A new incident: its account and its first message."""
 
-    status: Annotated[Phase, Field(strict=False)] = Phase.INVESTIGATING
+    status: Annotated[Phase, one_of(Phase)] = Phase.INVESTIGATING
     message: Message
 
 

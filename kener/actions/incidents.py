@@ -115,7 +115,7 @@ def delete_incident(session: Session, incident: Incident) -> None:
 
 def _stored(incident: Incident, changes: Mapping[str, Any]) -> dict[str, Any]:
     wanted = changes.get("impact")
-    impact = Impact(wanted) if wanted in set(Impact) else incident.impact
+    impact = Impact(wanted) if wanted in list(Impact) else incident.impact
     return {
         "title": incident.title,
         "impact": incident.impact,
