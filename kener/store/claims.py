@@ -1,9 +1,9 @@
 """What is due, and taking it: the SQL of a claim."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import and_, bindparam, case, literal, null, select, update
+from sqlalchemy import Table, and_, bindparam, case, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from kener.core.instant import SECOND, Instant
@@ -86,7 +86,8 @@ def _due_no_later(session: Session, slots: Sequence[tuple[int, int, Instant]]) -
         session.connection().execute(_DUE_NO_LATER, rows)
 
 
-_S = Schedule.__table__.c
+_SCHEDULES = cast(Table, Schedule.__table__)
+_S = _SCHEDULES.c
 _M = Monitor.__table__.c
 _now = bindparam("now", type_=_S.due_at.type)
 _regular_passed = _S.regular_at <= _now
@@ -105,7 +106,7 @@ _due = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_version = select(_M.version).where(_M.id == _S.monitor_id).correlate(Schedule).scalar_subquery()
+_version = select(_M.version).where(_M.id == _S.monitor_id).correlate(_SCHEDULES).scalar_subquery()
 
 _NEXT_DUE = (
     select(_S.due_at)
@@ -114,7 +115,7 @@ _NEXT_DUE = (
     .limit(1)
 )
 _TAKE = (
-    update(Schedule.__table__)
+    update(_SCHEDULES)
     .where(
         _S.monitor_id.in_(_due.scalar_subquery()),
         _S.location_id == bindparam("location"),
@@ -128,12 +129,12 @@ _TAKE = (
     .returning(_S.monitor_id, _S.slot_at, _S.regular_at, _S.interval_ms, _version)
 )
 _SET_NEXT = (
-    update(Schedule.__table__)
+    update(_SCHEDULES)
     .where(_S.monitor_id == bindparam("monitor"), _S.location_id == bindparam("location"))
     .values(due_at=bindparam("next"), regular_at=bindparam("next"))
 )
 _DUE_NO_LATER = (
-    update(Schedule.__table__)
+    update(_SCHEDULES)
     .where(
         _S.monitor_id == bindparam("monitor"),
         _S.location_id == bindparam("location"),
