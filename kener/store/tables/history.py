@@ -32,6 +32,8 @@ class Observation(Base):
     run_length: Mapped[int] = mapped_column(default=0)
     run_status: Mapped[Status] = mapped_column(StatusCode)
     run_since: Mapped[int | None] = mapped_column(Moment)
+    unknown_length: Mapped[int] = mapped_column(default=0, comment="unknown outcomes in a row")
+    unknown_since: Mapped[int | None] = mapped_column(Moment)
     reason: Mapped[Reason | None] = mapped_column(Word(Reason))
     detail: Mapped[str] = mapped_column(Text, default="")
     latency_us: Mapped[int | None]

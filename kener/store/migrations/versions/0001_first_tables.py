@@ -296,6 +296,13 @@ def upgrade() -> None:
         sa.Column("run_length", sa.Integer(), nullable=False),
         sa.Column("run_status", sa.SmallInteger(), nullable=False),
         sa.Column("run_since", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "unknown_length",
+            sa.Integer(),
+            nullable=False,
+            comment="unknown outcomes in a row",
+        ),
+        sa.Column("unknown_since", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(40), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("latency_us", sa.Integer(), nullable=True),

@@ -1,0 +1,71 @@
+"""Days as people have them: from midnight to midnight in a time zone, 23 to 25 hours long."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from kener.core.instant import HOUR, Instant, instant
+from kener.core.status import Status
+from kener.core.timeline import Stretch, cut
+from kener.core.uptime import Uptime, uptime
+
+OUTAGE = HOUR
+"""How long something is down on a day until the day is an outage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A local day. `lengths` says how many ms it had of each status; what nobody watched and what
+    is still to come is unknown there, so that they sum to the day."""
+
+    date: date
+    from_at: Instant
+    to_at: Instant
+    status: Status
+    lengths: Mapping[Status, int]
+    uptime: Uptime
+
+
+def day_edges(day: date, zone: str) -> tuple[Instant, Instant]:
+    """[from, to) of a local day. ZoneInfoNotFoundError for a zone that does not exist.
+
+    Where clocks skip midnight the day begins when they do; a day that a zone left out is empty.
+    """
+    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+
+
+def days(stretches: Sequence[Stretch], zone: str, last: date, count: int) -> list[Day]:
+    """The `count` local days up to and including `last`, oldest first, of displayed stretches."""
+    dates = [last - timedelta(days=back) for back in reversed(range(count))]
+    return [_day(stretches, each, zone) for each in dates]
+
+
+def day_status(lengths: Mapping[Status, int]) -> Status:
+    """A whole day in a word: an outage from 60 min of down, partial with any of it or of partial,
+    degraded with only that, then maintenance, up, and unknown when nobody watched."""
+    if lengths.get(Status.DOWN, 0) >= OUTAGE:
+        return Status.DOWN
+    if lengths.get(Status.DOWN) or lengths.get(Status.PARTIAL):
+        return Status.PARTIAL
+    for status in (Status.DEGRADED, Status.MAINTENANCE, Status.UP):
+        if lengths.get(status):
+            return status
+    return Status.UNKNOWN
+
+
+def _day(stretches: Sequence[Stretch], day: date, zone: str) -> Day:
+    from_at, to_at = day_edges(day, zone)
+    inside = cut(stretches, from_at, to_at)
+    lengths: dict[Status, int] = {}
+    for each in inside:
+        lengths[each.status] = lengths.get(each.status, 0) + each.length
+    unseen = to_at - from_at - sum(lengths.values())
+    if unseen:
+        lengths[Status.UNKNOWN] = lengths.get(Status.UNKNOWN, 0) + unseen
+    return Day(day, from_at, to_at, day_status(lengths), lengths, uptime(inside))
+
+
+def _midnight(day: date, zone: str) -> Instant:
+    # Through UTC: the difference of two times in one zone would ignore its offsets.
+    return instant(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC))

@@ -1,0 +1,51 @@
+"""How much of the watched time something was up, without flattery."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kener.core.status import Status
+from kener.core.timeline import Stretch
+
+COUNTS_AS_UP = frozenset({Status.UP, Status.DEGRADED, Status.PARTIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """Both in ms. Maintenance and unknown are in neither."""
+
+    up_ms: int
+    down_ms: int
+
+    def __add__(self, other: "Uptime") -> "Uptime":
+        return Uptime(self.up_ms + other.up_ms, self.down_ms + other.down_ms)
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Exactly, 0 to 1; None when nothing was known."""
+        total = self.up_ms + self.down_ms
+        return Fraction(self.up_ms, total) if total else None
+
+    def text(self, decimals: int = 2) -> str | None:
+        """In percent, cut and never rounded up: "99.99", and "100" only without one ms of down.
+
+        None when nothing was known.
+        """
+        if self.ratio is None:
+            return None
+        if self.down_ms == 0:
+            return "100"
+        scale: int = 10**decimals
+        whole, part = divmod(int(self.ratio * 100 * scale), scale)
+        return f"{whole}.{part:0{decimals}}" if decimals else str(whole)
+
+
+def uptime(stretches: Iterable[Stretch]) -> Uptime:
+    """Of displayed time: up, degraded and partial on one side, down on the other."""
+    up = down = 0
+    for each in stretches:
+        if each.status in COUNTS_AS_UP:
+            up += each.length
+        elif each.status is Status.DOWN:
+            down += each.length
+    return Uptime(up, down)
