@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
@@ -87,14 +88,13 @@ def _watched(row: Any) -> Watched:
 def insert_results(session: Session, rows: Sequence[Row]) -> None:
     """Append results. One that is there already stays as it is."""
     if rows:
-        statement = _dialect(session).insert(_RESULTS).on_conflict_do_nothing()
-        session.connection().execute(statement, rows)
+        session.connection().execute(_append(session.get_bind().dialect.name), rows)
 
 
 def save_observations(session: Session, rows: Collection[Row]) -> None:
     """Write what each location saw last; every row has the same keys: the columns."""
     if rows:
-        session.connection().execute(_upsert(session), list(rows))
+        session.connection().execute(_upsert(session.get_bind().dialect.name), list(rows))
 
 
 def save_spans(session: Session, stays: Sequence[tuple[int, Stay]]) -> None:
@@ -137,12 +137,14 @@ def names_of(session: Session, ids: Collection[int]) -> dict[int, Any]:
     return {row.id: row for row in rows}
 
 
-def _dialect(session: Session) -> Any:
-    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+@cache
+def _append(dialect: str) -> Any:
+    return INSERTS[dialect](_RESULTS).on_conflict_do_nothing()
 
 
-def _upsert(session: Session) -> Any:
-    statement = _dialect(session).insert(_OBSERVATIONS)
+@cache
+def _upsert(dialect: str) -> Any:
+    statement = INSERTS[dialect](_OBSERVATIONS)
     keys = {"monitor_id", "location_id"}
     return statement.on_conflict_do_update(
         index_elements=sorted(keys),
@@ -150,6 +152,7 @@ def _upsert(session: Session) -> Any:
     )
 
 
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _RESULTS = cast(Table, Result.__table__)
 _OBSERVATIONS = cast(Table, Observation.__table__)
 _SPANS = cast(Table, Span.__table__)
