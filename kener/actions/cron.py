@@ -13,7 +13,7 @@ from cronsim import CronSim, CronSimError
 from kener.core.errors import Invalid
 from kener.core.instant import Instant, as_datetime, instant
 
-CRON = "must be five fields – minute, hour, day of month, month, day of week – like 0 9 * * MON-FRI"
+CRON = "must be five fields (minute, hour, day, month, day of week), like 0 9 * * MON-FRI"
 NEVER = "never happens: there is no such day"
 ZONE = "must be a time zone like UTC or Europe/Berlin"
 
