@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pycurl
 
-from kener.checks._certificates import Certificate, Certificates, from_curl
+from kener.checks._addresses import literal
+from kener.checks._certificates import Certificate, Certificates, Server, from_curl
 from kener.checks._curl_errors import BadCertificate, doing_of, failure_of
 from kener.checks._failures import Blocked, Failure, TlsFailed
 from kener.core.instant import Instant
@@ -50,6 +51,12 @@ class Request:
     limit: int = 0
     keep: bool = False
     always_certificate: bool = False
+    name: str = ""
+
+    @property
+    def server(self) -> Server:
+        """Whom the certificate is for: the name in the URL, if it is not the host's own."""
+        return (self.name or self.host, self.port)
 
 
 @dataclass(slots=True)
@@ -85,9 +92,8 @@ class Transfers:
         started = self._loop.time()
         addresses = await self._resolver.resolve(request.host, request.family)
         dns_ms = (self._loop.time() - started) * 1000
-        server = (request.host, request.port)
         read = request.tls and (
-            request.always_certificate or self.certificates.is_due(server, context.now)
+            request.always_certificate or self.certificates.is_due(request.server, context.now)
         )
         try:
             return await self._once(request, context, addresses, dns_ms, certificate=read)
@@ -112,7 +118,7 @@ class Transfers:
             ended = True
             if certificate:
                 self._read_certificate(transfer, context)
-            known = self.certificates.get((request.host, request.port)) if request.tls else None
+            known = self.certificates.get(request.server) if request.tls else None
             if code and not transfer.was_cut(code):
                 if code == pycurl.E_PEER_FAILED_VERIFICATION and not certificate:
                     raise BadCertificate
@@ -135,8 +141,7 @@ class Transfers:
     def _read_certificate(self, transfer: "_Transfer", context: "Context") -> None:
         seen = from_curl(transfer.curl.getinfo(pycurl.INFO_CERTINFO))
         if seen is not None:
-            request = transfer.request
-            self.certificates.put((request.host, request.port), seen, context.now)
+            self.certificates.put(transfer.request.server, seen, context.now)
 
     def _take(self) -> Any:
         return self._free.pop() if self._free else pycurl.Curl()
@@ -189,15 +194,24 @@ class _Transfer:
         setopt(pycurl.TIMEOUT_MS, int(seconds * 1000) + 1000)
         setopt(pycurl.OPENSOCKETFUNCTION, self._open_socket)
         setopt(pycurl.WRITEFUNCTION, self._write)
-        if request.host != self.addresses[0]:
-            pins = ",".join(f"[{each}]" if ":" in each else each for each in self.addresses)
-            setopt(pycurl.RESOLVE, [f"{request.host}:{request.port}:{pins}"])
+        self._pin()
         if request.tls:
             setopt(*ca)
             for option, value in TLS:
                 setopt(option, value)
             if certificate:
                 setopt(pycurl.OPT_CERTINFO, 1)
+
+    def _pin(self) -> None:
+        """Lead libcurl to the vetted addresses; an address in the URL leads there by itself."""
+        name, port = self.request.server
+        if name == self.addresses[0]:
+            return
+        pins = [f"[{each}]" if ":" in each else each for each in self.addresses]
+        if literal(name) is None:
+            self.curl.setopt(pycurl.RESOLVE, [f"{name}:{port}:{','.join(pins)}"])
+        else:
+            self.curl.setopt(pycurl.CONNECT_TO, [f"::{pins[0]}:{port}"])
 
     def _open_socket(self, purpose: int, address: Any) -> Any:
         """The last guard: whatever libcurl made of the host, only a vetted address is called."""

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 BUSY = Outcome(
     Status.UNKNOWN, Reason.INTERNAL_ERROR, "this machine was too busy to tell whether it answers"
 )
+BROKEN = Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR, "the engine itself failed; see the log")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,11 +105,15 @@ class Engine:
 
         A probe that timed out while the loop itself stood still is repeated, not believed.
         """
-        for _ in range(2):
-            started = self._services.loop.time()
-            outcome = await self._attempt(job, started)
-            if outcome.reason is not Reason.TIMEOUT or not self._lag.lagged_since(started):
-                return outcome
+        try:
+            for _ in range(2):
+                started = self._services.loop.time()
+                outcome = await self._attempt(job, started)
+                if outcome.reason is not Reason.TIMEOUT or not self._lag.lagged_since(started):
+                    return outcome
+        except Exception:
+            log.exception("the engine failed at a %s check", job.check.kind)
+            return BROKEN
         return BUSY
 
     async def _attempt(self, job: ProbeJob, started: float) -> Outcome:
@@ -151,12 +156,13 @@ class Engine:
 
     async def _serve(self, job: ProbeJob, done: Done) -> None:
         outcome = await self.run(job)
-        with self._lock:
-            self._finished += 1
         try:
             done(job, outcome)
         except Exception:
             log.exception("an outcome of the %s check was not taken", job.check.kind)
+        finally:
+            with self._lock:
+                self._finished += 1
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._tasks.pop(task, None)

@@ -159,7 +159,8 @@ def _failure(error: BaseException, *, any_route: bool) -> Failure | None:
     if isinstance(error, ssl.SSLCertVerificationError):
         return TlsFailed(f"the certificate is not valid: {error.verify_message}")
     if isinstance(error, ssl.SSLError):
-        return TlsFailed(f"the TLS handshake failed: {error.reason or 'closed too early'}")
+        why = getattr(error, "reason", None) or "the connection ended"
+        return TlsFailed(f"the TLS handshake failed: {why}")
     if isinstance(error, TimeoutError) and error.errno is None:
         return TimedOut("no answer in time")
     if isinstance(error, OSError) and error.errno is not None:

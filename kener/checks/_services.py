@@ -11,6 +11,7 @@ import certifi
 from kener.checks._blocking import Blocking
 from kener.checks._curl import Transfers
 from kener.checks._dns import Resolver
+from kener.checks._ping import Pinger
 from kener.config import Config, Network
 from kener.core.instant import Instant
 
@@ -34,7 +35,7 @@ def engine_config(config: Config, clock: Callable[[], Instant]) -> EngineConfig:
 
 
 class Services:
-    """One of each: transfers, names, threads, TLS contexts."""
+    """One of each: transfers, names, threads, pings, TLS contexts."""
 
     def __init__(self, config: EngineConfig, loop: asyncio.AbstractEventLoop) -> None:
         self.config = config
@@ -42,6 +43,7 @@ class Services:
         self.resolver = Resolver(loop, config.denied_networks, config.nameservers)
         self.transfers = Transfers(loop, self.resolver, self.ca_file)
         self.blocking = Blocking()
+        self.pinger = Pinger(loop, config.ping_ways, config.ping_program)
 
     @property
     def ca_file(self) -> str:
@@ -63,5 +65,6 @@ class Services:
 
     async def close(self) -> None:
         """Let go of sockets and threads."""
+        self.pinger.close()
         await self.transfers.close()
         await self.resolver.close()

@@ -1,0 +1,142 @@
+"""The ways to ping from here: a datagram socket, a raw one, the system's program, or none."""
+
+import asyncio
+import errno
+import re
+import shutil
+import signal
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from kener.checks._addresses import any_route
+from kener.checks._base import Context
+from kener.checks._failures import Unreachable, Unsupported, of_errno
+from kener.checks._icmp import EchoSocket
+
+WAYS = ("datagram", "raw", "program")
+SOCKETS = {"datagram": socket.SOCK_DGRAM, "raw": socket.SOCK_RAW}
+NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EPROTONOSUPPORT, errno.EAFNOSUPPORT}
+SPACING_S = 0.2
+# What the system's program needs to notice a signal and print what it has.
+PROGRAM_GRACE_S = 0.4
+TIME = re.compile(rb"time[=<]([0-9.]+) ?ms")
+
+
+@dataclass(slots=True)
+class Echoes:
+    """Round trips in ms of the packets that came back; `refused` when a router said no way."""
+
+    sent: int
+    times: list[float] = field(default_factory=list)
+    refused: str = ""
+
+
+class Pinger:
+    """One per engine; finds out which way is open when it is first asked for a family."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, ways: Sequence[str] | None, program: str
+    ) -> None:
+        self._loop = loop
+        self._ways = WAYS if ways is None else tuple(ways)
+        self._program = program
+        self._open: dict[socket.AddressFamily, EchoSocket | str] = {}
+
+    async def ping(self, address: str, count: int, wait_s: float, context: Context) -> Echoes:
+        """Send `count` packets and wait at most `wait_s` after the last, within the deadline.
+
+        Raises Unsupported when this machine has no way, a Failure when nothing can be sent.
+        """
+        way = self._way(socket.AF_INET6 if ":" in address else socket.AF_INET)
+        if isinstance(way, str):
+            return await by_program(way, address, count, context)
+        sent: list[asyncio.Future[float]] = []
+        try:
+            for _ in range(count):
+                if sent:
+                    await asyncio.sleep(SPACING_S)
+                sent.append(_send(way, address))
+            # The engine's deadline must not come first, or what did come back would be lost.
+            patience = min(wait_s, context.remaining() - 0.05)
+            await asyncio.wait(sent, timeout=max(0.0, patience))
+            return _counted(sent)
+        finally:
+            for each in sent:
+                each.cancel()
+
+    def _way(self, family: socket.AddressFamily) -> EchoSocket | str:
+        known = self._open.get(family)
+        if known is None:
+            known = self._open[family] = self._find(family)
+        return known
+
+    def _find(self, family: socket.AddressFamily) -> EchoSocket | str:
+        for way in self._ways:
+            if way == "program":
+                path = shutil.which(self._program)
+                if path:
+                    return path
+                continue
+            try:
+                return EchoSocket(self._loop, family, SOCKETS[way])
+            except OSError as error:
+                if error.errno not in NOT_ALLOWED:
+                    raise
+        raise Unsupported("pings are not supported here: this machine does not let us send any")
+
+    def close(self) -> None:
+        """Close the sockets."""
+        for way in self._open.values():
+            if isinstance(way, EchoSocket):
+                way.close()
+        self._open.clear()
+
+
+def _send(way: EchoSocket, address: str) -> asyncio.Future[float]:
+    try:
+        return way.send(address)
+    except OSError as error:
+        raise of_errno(error.errno or 0, address, any_route=any_route()) from error
+
+
+def _counted(sent: Sequence[asyncio.Future[float]]) -> Echoes:
+    echoes = Echoes(len(sent))
+    for each in sent:
+        if not each.done():
+            continue
+        failure = each.exception()
+        if isinstance(failure, Unreachable):
+            echoes.refused = failure.detail
+        elif failure is None:
+            echoes.times.append(each.result())
+    return echoes
+
+
+async def by_program(path: str, address: str, count: int, context: Context) -> Echoes:
+    """The same by the system's `ping`, whose output is read; only options that all have."""
+    process = await asyncio.create_subprocess_exec(
+        path, "-n", "-c", str(count), address,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={"LC_ALL": "C", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
+    )  # fmt: skip
+    try:
+        reading = asyncio.ensure_future(process.communicate())
+        patience = max(0.0, context.remaining() - PROGRAM_GRACE_S)
+        await asyncio.wait([reading], timeout=patience)
+        if not reading.done():
+            process.send_signal(signal.SIGINT)  # it prints what it has and ends
+        output, _ = await reading
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+    return Echoes(count, times_in(output)[:count])
+
+
+def times_in(output: bytes) -> list[float]:
+    """The round trips (ms) in what iputils, busybox and macOS print."""
+    return [float(each) for each in TIME.findall(output)]

@@ -1,0 +1,101 @@
+"""TCP connections to vetted addresses, with or without TLS."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from kener.checks._addresses import any_route
+from kener.checks._base import Context
+from kener.checks._dns import Family
+from kener.checks._failures import Failure, TlsFailed, Unreachable, of_errno
+
+# No address but the last may use up the time of those after it.
+PATIENCE_S = 3.0
+
+
+@dataclass(slots=True)
+class Connection:
+    """An open connection; phases in ms."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    address: str
+    phases: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Whom to call, and whether to believe only a valid certificate."""
+
+    host: str
+    port: int
+    family: Family = "auto"
+    tls: bool = False
+    verify: bool = True
+
+
+@asynccontextmanager
+async def connected(peer: Peer, context: Context) -> AsyncIterator[Connection]:
+    """A connection to the first of the host's addresses that answers, closed at the end.
+
+    Raises a Failure; within it, a connection that breaks raises OSError as sockets do.
+    """
+    began = time.perf_counter()
+    context.doing = "looking up the name"
+    addresses = await context.services.resolver.resolve(peer.host, peer.family)
+    phases = {"dns": _ms_since(began)}
+    connection = await _first_of(addresses, peer, context, phases)
+    try:
+        if peer.tls:
+            await _start_tls(connection, peer, context)
+        yield connection
+    finally:
+        # Nobody waits for a goodbye: a peer that never says it would hold the probe.
+        connection.writer.transport.abort()
+
+
+async def _first_of(
+    addresses: tuple[str, ...], peer: Peer, context: Context, phases: dict[str, float]
+) -> Connection:
+    began = time.perf_counter()
+    failure: Failure = Unreachable(f"{peer.host} has no address that answers")
+    for number, address in enumerate(addresses, 1):
+        patience = None if number == len(addresses) else PATIENCE_S
+        context.doing = f"connecting to {address}"
+        try:
+            async with asyncio.timeout(patience):
+                reader, writer = await asyncio.open_connection(address, peer.port)
+        except OSError as error:
+            failure = _why(error, f"{address} port {peer.port}")
+            continue
+        phases["connect"] = _ms_since(began)
+        return Connection(reader, writer, address, phases)
+    raise failure
+
+
+def _why(error: OSError, where: str) -> Failure:
+    if error.errno is None:
+        return Unreachable(f"{where} did not answer")
+    return of_errno(error.errno, where, any_route=any_route())
+
+
+async def _start_tls(connection: Connection, peer: Peer, context: Context) -> None:
+    began = time.perf_counter()
+    context.doing = "in the TLS handshake"
+    services = context.services
+    tls = services.tls if peer.verify else services.tls_unverified
+    try:
+        # asyncio's own limit must not come before the engine's, which tells what it was.
+        patience = context.remaining() + 5
+        await connection.writer.start_tls(
+            tls, server_hostname=peer.host, ssl_handshake_timeout=patience
+        )
+    except ConnectionError as error:
+        raise TlsFailed("the TLS handshake failed: the server closed the connection") from error
+    connection.phases["tls"] = _ms_since(began)
+
+
+def _ms_since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 3)

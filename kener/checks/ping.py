@@ -1,0 +1,92 @@
+"""Does a host answer pings (ICMP echo)?"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from kener.checks._base import Check, Context
+from kener.checks._failures import Degraded, Failure, Mismatch, TimedOut, Unreachable
+from kener.checks._fields import ADVANCED, Host, IpVersion
+from kener.checks._ping import Echoes
+from kener.core.outcome import Fact, Outcome
+from kener.core.status import Status
+
+
+class PingCheck(Check):
+    """Some packets, the share that is lost, and the mean round trip as latency."""
+
+    kind: ClassVar[str] = "ping"
+    label: ClassVar[str] = "Ping"
+    description: ClassVar[str] = "Sends ICMP echo packets and counts what comes back"
+
+    host: Host = Field(title="Host", description="A name or an address")
+    count: int = Field(3, ge=1, le=20, title="Packets", description="How many to send, 0.2 s apart")
+    down_loss: int = Field(
+        100, ge=1, le=100, title="Down from", description="Packets lost, in percent"
+    )
+    degraded_loss: int = Field(
+        50, ge=1, le=100, title="Degraded from", description="Packets lost, in percent"
+    )
+    wait_s: float = Field(
+        2.0,
+        ge=0.1,
+        le=30,
+        title="Wait",
+        description="For late packets after the last was sent, in seconds",
+        json_schema_extra=ADVANCED,
+    )
+    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+
+    def target(self) -> str:
+        """The host."""
+        return self.host
+
+    async def probe(self, context: Context) -> Outcome:
+        """Send, wait, count."""
+        context.doing = "looking up the name"
+        services = context.services
+        address = (await services.resolver.resolve(self.host, self.ip_version))[0]
+        context.doing = f"pinging {address}"
+        echoes = await services.pinger.ping(address, self.count, self.wait_s, context)
+        facts = _facts(echoes, address)
+        latency = sum(echoes.times) / len(echoes.times) if echoes.times else None
+        failure = self._failure(echoes, address)
+        if failure is not None:
+            failure.facts, failure.latency_ms = facts, latency
+            raise failure
+        return Outcome(Status.UP, latency_ms=latency, facts=facts)
+
+    def _failure(self, echoes: Echoes, address: str) -> Failure | None:
+        if not echoes.times:
+            if echoes.refused:
+                return Unreachable(echoes.refused)
+            return TimedOut(f"{address} did not answer {_pings(echoes.sent)}")
+        loss = _loss(echoes)
+        lost = f"{echoes.sent - len(echoes.times)} of {_pings(echoes.sent)} got no answer"
+        if loss >= self.down_loss:
+            return Mismatch(lost)
+        return Degraded(lost) if loss >= self.degraded_loss else None
+
+
+def _loss(echoes: Echoes) -> float:
+    return 100 * (echoes.sent - len(echoes.times)) / echoes.sent
+
+
+def _pings(count: int) -> str:
+    return "1 ping" if count == 1 else f"{count} pings"
+
+
+def _facts(echoes: Echoes, address: str) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "address": address,
+        "packets_sent": echoes.sent,
+        "packets_received": len(echoes.times),
+        "loss_percent": round(_loss(echoes), 1),
+    }
+    if echoes.times:
+        facts["round_trip_min_ms"] = round(min(echoes.times), 3)
+        facts["round_trip_max_ms"] = round(max(echoes.times), 3)
+    return facts
+
+
+TYPE = PingCheck

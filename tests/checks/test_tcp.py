@@ -1,0 +1,178 @@
+"""The tcp check, against real servers on loopback."""
+
+import pytest
+import trustme
+from checks.servers import Listener, free_port, has_ipv6, silent
+
+from kener.checks.tcp import TcpCheck, unescape
+from kener.core.errors import Invalid
+from kener.core.outcome import Reason
+from kener.core.status import Status
+
+
+def check(port: int, host: str = "127.0.0.1", **settings) -> TcpCheck:
+    return TcpCheck.parse({"host": host, "port": port, **settings})
+
+
+def greet(connection):
+    connection.sendall(b"220 mail.test ESMTP\r\n")
+    if connection.recv(100) == b"EHLO me\r\n":
+        connection.sendall(b"250-mail.test\r\n250 8BITMIME\r\n")
+        connection.recv(100)
+
+
+def test_an_open_port_is_up(probe):
+    with silent() as port:
+        outcome = probe(check(port))
+
+    assert outcome.status is Status.UP
+    assert outcome.facts == {"address": "127.0.0.1"}
+    assert set(outcome.phases) == {"dns", "connect"}
+    assert outcome.latency_ms > 0
+
+
+def test_a_closed_port_is_down(probe):
+    port = free_port()
+    outcome = probe(check(port))
+
+    assert outcome.status is Status.DOWN
+    assert outcome.reason is Reason.REFUSED
+    assert outcome.detail == f"127.0.0.1 port {port} refused the connection"
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
+def test_the_next_address_is_tried_when_the_first_refuses(probe):
+    # localhost is ::1 and 127.0.0.1 in the resolver's own table, whatever the hosts file says.
+    for host in ("127.0.0.1", "::1"):
+        with Listener(greet, host=host) as server:
+            outcome = probe(check(server.port, "localhost"))
+
+        assert outcome.status is Status.UP
+        assert outcome.facts["address"] == host
+
+
+def test_an_expected_greeting_is_up(probe):
+    with Listener(greet) as server:
+        outcome = probe(check(server.port, expect="ESMTP"))
+
+    assert outcome.status is Status.UP
+
+
+def test_an_answer_to_what_was_sent_is_awaited(probe):
+    with Listener(greet) as server:
+        outcome = probe(check(server.port, send=r"EHLO me\r\n", expect=r"250 8BITMIME\r\n"))
+
+    assert outcome.status is Status.UP
+
+
+def test_another_answer_is_down_and_quoted(probe):
+    with Listener(lambda c: c.sendall(b"554 go away\r\n")) as server:
+        outcome = probe(check(server.port, expect="220"))
+
+    assert outcome.status is Status.DOWN
+    assert outcome.reason is Reason.MISMATCH
+    assert outcome.detail == "expected “220”, got “554 go away”"
+
+
+def test_endless_chatter_is_not_read_forever(probe):
+    def chatter(connection):
+        while True:
+            connection.sendall(b"x" * 4096)
+
+    with Listener(chatter) as server:
+        outcome = probe(check(server.port, expect="220"))
+
+    assert outcome.status is Status.DOWN
+    assert outcome.reason is Reason.MISMATCH
+
+
+def test_silence_times_out(probe):
+    with silent() as port:
+        outcome = probe(check(port, expect="220"), 0.3)
+
+    assert outcome.reason is Reason.TIMEOUT
+    assert outcome.detail == "no answer within 0.3 s while waiting for the expected answer"
+
+
+def test_tls_is_spoken_and_verified(probe, tls_for):
+    with Listener(greet, tls=tls_for("localhost")) as server:
+        outcome = probe(check(server.port, "localhost", tls=True, expect="220"))
+
+    assert outcome.status is Status.UP
+    assert outcome.phases["tls"] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "issuer", "why"),
+    [("other.test", None, "other.test"), ("localhost", trustme.CA(), "local issuer")],
+)
+def test_a_bad_certificate_is_down_unless_told_otherwise(probe, tls_for, name, issuer, why):
+    with Listener(greet, tls=tls_for(name, issuer=issuer)) as server:
+        careful = probe(check(server.port, "localhost", tls=True))
+        trusting = probe(check(server.port, "localhost", tls=True, verify_tls=False))
+
+    assert careful.status is Status.DOWN
+    assert careful.reason is Reason.TLS_FAILED
+    assert careful.detail.startswith("the certificate is not valid: ")
+    assert trusting.status is Status.UP
+
+
+def test_a_port_without_tls_fails_the_handshake(probe):
+    with Listener(greet) as server:
+        outcome = probe(check(server.port, tls=True))
+
+    assert outcome.status is Status.DOWN
+    assert outcome.reason is Reason.TLS_FAILED
+
+
+def test_a_server_that_hangs_up_in_the_handshake_is_down(probe):
+    with Listener(lambda c: c.recv(10)) as server:
+        outcome = probe(check(server.port, tls=True))
+
+    assert outcome.status is Status.DOWN
+    assert outcome.reason in {Reason.TLS_FAILED, Reason.UNREACHABLE}
+
+
+def test_a_refused_network_is_not_probed(probe):
+    outcome = probe(check(80, "127.66.0.9"))
+
+    assert outcome.status is Status.UNKNOWN
+    assert outcome.reason is Reason.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (r"a\r\nb", b"a\r\nb"),
+        (r"\x00\xff\0\t", b"\x00\xff\x00\t"),
+        (r"C:\\dir \q", b"C:\\dir \\q"),
+        ("grüezi", "grüezi".encode()),
+    ],
+)
+def test_escapes_stand_for_bytes(text, meant):
+    assert unescape(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"host": "a.test"}, "port"),
+        ({"host": "a.test", "port": 0}, "port"),
+        ({"host": "a.test", "port": 70000}, "port"),
+        ({"host": "", "port": 1}, "host"),
+        ({"host": "http://a.test", "port": 1}, "host"),
+        ({"host": "-a.test", "port": 1}, "host"),
+        ({"host": "127.1", "port": 1}, "host"),
+        ({"host": "fe80::1%eth0", "port": 1}, "host"),
+    ],
+)
+def test_bad_settings_are_named(settings, field):
+    with pytest.raises(Invalid) as refused:
+        TcpCheck.parse(settings)
+
+    assert list(refused.value.problems) == [field]
+
+
+def test_the_target_is_host_and_port():
+    assert check(443, "Example.ORG.").target() == "example.org:443"
+    assert check(443, "[::1]").target() == "[::1]:443"
