@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import certifi
 import requests
@@ -72,22 +72,22 @@ def url_problem(url: str, private_networks: Networks) -> str:
         return f"must be at most {LONGEST_URL} characters"
     if not url.isprintable() or " " in url:
         return "must not hold spaces or control characters"
+    if not url.startswith(("https://", "http://")):
+        return "must begin with https:// or http://"
     try:
         parts = urlsplit(url)
         _ = parts.port
         requests.Request("POST", url).prepare()
     except ValueError:  # requests' errors about URLs are ValueErrors too
         return "is not a valid address; it should look like https://example.org/hook"
-    return _parts_problem(parts, private_networks)
-
-
-def _parts_problem(parts: SplitResult, private_networks: Networks) -> str:
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return "must begin with https:// or http:// and name a host"
     if "@" in parts.netloc or "\\" in parts.netloc:
         return "must not hold a user name or password; the signature says who we are"
+    return _host_problem(parts.hostname or "", private_networks)
+
+
+def _host_problem(host: str, private_networks: Networks) -> str:
     try:
-        vetted_host(parts.hostname, private_networks)
+        vetted_host(host, private_networks)
     except Blocked as blocked:
         return str(blocked)
     return ""
