@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 import struct
+import sys
 import time
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from kener.checks._failures import Failure, Unreachable
 
 TOKEN = 16
 PADDING = bytes(24)
+RAW_LEVEL, ICMP_FILTER, ICMP6_FILTER = 255, 1, 1  # Linux's numbers, which Python does not name
 HEADER = struct.Struct("!BBHHH")
 
 
@@ -54,16 +56,35 @@ class EchoSocket:
         self._kinds = KINDS[family]
         self._socket = socket.socket(family, kind, self._kinds.protocol)
         self._socket.setblocking(False)
+        self._only_what_is_read(kind)
         self._identity = int.from_bytes(os.urandom(2), "big")
         self._number = 0
         self._waiting: dict[int, _Waiting] = {}
         loop.add_reader(self._socket, self._readable)
+
+    def _only_what_is_read(self, kind: socket.SocketKind) -> None:
+        """A raw socket gets a copy of every ICMP packet of the machine; most need not wake us."""
+        wanted = {self._kinds.reply, *self._kinds.bad_news}
+        if kind != socket.SOCK_RAW or sys.platform != "linux":
+            return
+        with contextlib.suppress(OSError):  # a kernel without it shows more, and that is all
+            if self._kinds.protocol == socket.IPPROTO_ICMP:
+                mask = ~sum(1 << each for each in wanted) & 0xFFFFFFFF
+                self._socket.setsockopt(RAW_LEVEL, ICMP_FILTER, struct.pack("=I", mask))
+            else:
+                words = [0xFFFFFFFF] * 8
+                for each in wanted:
+                    words[each >> 5] &= ~(1 << (each & 31))
+                self._socket.setsockopt(
+                    socket.IPPROTO_ICMPV6, ICMP6_FILTER, struct.pack("=8I", *words)
+                )
 
     def send(self, address: str) -> asyncio.Future[float]:
         """A future of the round trip in ms, or of an Unreachable; cancel it to stop waiting.
 
         Raises OSError when the packet cannot even leave.
         """
+        self._readable()  # a burst of pings must not overflow the socket with its own answers
         number, token = self._next_number(), os.urandom(TOKEN)
         self._socket.sendto(self._packet(number, token + PADDING), (address, 0))
         result: asyncio.Future[float] = self._loop.create_future()

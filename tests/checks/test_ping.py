@@ -129,9 +129,8 @@ def test_lost_packets_are_down_from_the_other_threshold(by, program):
 
 
 def test_a_program_that_hangs_is_interrupted_and_what_it_said_counts(by, program, tmp_path):
-    path = program(
-        f"trap '{REPLY.strip()}; exit 0' INT\necho $$ > {tmp_path}/pid\nwhile :; do sleep 0.05; done\n"
-    )
+    hang = "while :; do sleep 0.05; done\n"
+    path = program(f"trap '{REPLY.strip()}; exit 0' INT\necho $$ > {tmp_path}/pid\n{hang}")
     outcome = by("program", program=path)(check("192.0.2.1", degraded_loss=90), 1.0)
 
     assert outcome.status is Status.UP
