@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 
-from kener.actions._fields import Fields, Line, Paragraph, Problem, one_of, read
+from kener.actions.fields import Fields, Line, Paragraph, Problem, one_of, read
 from kener.core.errors import Invalid
 from kener.core.instant import MINUTE, Instant, parse_iso
 from kener.core.status import STATUS_OF_IMPACT, Impact, Status

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kener.actions._fields import Problem
 from kener.actions.events import emit
+from kener.actions.fields import Problem
 from kener.actions.incident_fields import (
     IncidentFields,
     account_of,

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from kener.actions._fields import Fields, Line, Problem, read
+from kener.actions.fields import Fields, Line, Problem, read
 from kener.core.errors import Invalid, Refused
 from kener.core.ids import public_id
 from kener.core.instant import MINUTE, Instant

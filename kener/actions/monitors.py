@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kener.actions._fields import Problem
 from kener.actions.cron import next_cron
+from kener.actions.fields import Problem
 from kener.actions.monitor_fields import MonitorFields, columns_of, slug_of
 from kener.actions.publishing import mark_dirty
 from kener.checks import check_types

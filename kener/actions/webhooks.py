@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 from sqlalchemy.orm import Session
 
-from kener.actions._fields import Fields, Line, Problem, read
 from kener.actions.events import EVENTS
+from kener.actions.fields import Fields, Line, Problem, read
 from kener.channels.webhook import new_secret, url_problem
 from kener.config import Config
 from kener.core.errors import Conflict, Invalid

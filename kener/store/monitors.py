@@ -33,10 +33,9 @@ def find_monitor(session: Session, id_or_slug: str) -> Monitor:
     return found
 
 
-def monitors_by_public_id(session: Session, public_ids: Sequence[str]) -> dict[str, Monitor]:
-    """The monitors there are among these public ids."""
-    rows = session.scalars(select(Monitor).where(Monitor.public_id.in_(public_ids)))
-    return {monitor.public_id: monitor for monitor in rows}
+def all_monitors(session: Session) -> Sequence[Monitor]:
+    """Every monitor, in the order of their making."""
+    return session.scalars(select(Monitor).order_by(Monitor.id)).all()
 
 
 def slug_is_taken(session: Session, slug: str, but_id: int | None) -> bool:
