@@ -1,5 +1,6 @@
 """Days as people have them: from midnight to midnight in a time zone, 23 to 25 hours long."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -36,7 +37,8 @@ def day_edges(day: date, zone: str) -> tuple[Instant, Instant]:
 
 
 def days(stretches: Sequence[Stretch], zone: str, last: date, count: int) -> list[Day]:
-    """The `count` local days up to and including `last`, oldest first, of displayed stretches."""
+    """The `count` local days up to and including `last`, oldest first, of displayed stretches,
+    which must be in order and not overlap."""
     dates = [last - timedelta(days=back) for back in reversed(range(count))]
     return [_day(stretches, each, zone) for each in dates]
 
@@ -56,7 +58,9 @@ def day_status(lengths: Mapping[Status, int]) -> Status:
 
 def _day(stretches: Sequence[Stretch], day: date, zone: str) -> Day:
     from_at, to_at = day_edges(day, zone)
-    inside = cut(stretches, from_at, to_at)
+    first = bisect_right(stretches, from_at, key=lambda each: each.to_at)
+    end = bisect_left(stretches, to_at, lo=first, key=lambda each: each.from_at)
+    inside = cut(stretches[first:end], from_at, to_at)
     lengths: dict[Status, int] = {}
     for each in inside:
         lengths[each.status] = lengths.get(each.status, 0) + each.length

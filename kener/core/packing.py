@@ -51,13 +51,7 @@ def pack(samples: Sequence[Sample], hour_at: Instant) -> bytes:
 
 def unpack(data: bytes, hour_at: Instant) -> list[Sample]:
     """What `pack` wrote, by slot; Corrupt for a version we do not know and for damage."""
-    body, checksum = data[:-CHECKSUM], data[-CHECKSUM:]
-    if crc32(body).to_bytes(CHECKSUM) != checksum:
-        raise Corrupt("the samples are damaged: their checksum is wrong")
-    reader = Reader(body)
-    if reader.number() != VERSION:
-        raise Corrupt("the samples are of a version that this Kener does not know")
-    count = reader.number()
+    reader, count = _open(data)
     slots = list(accumulate(reader.runs(count), initial=hour_at))[1:]
     statuses = [_status(code) for code in reader.runs(count)]
     notes = _read_notes(reader, count)
@@ -65,6 +59,16 @@ def unpack(data: bytes, hour_at: Instant) -> list[Sample]:
     reader.end()
     columns = zip(slots, statuses, latencies, notes, strict=True)
     return [Sample(at, status, us, *note) for at, status, us, note in columns]
+
+
+def _open(data: bytes) -> tuple[Reader, int]:
+    body, checksum = data[:-CHECKSUM], data[-CHECKSUM:]
+    if crc32(body).to_bytes(CHECKSUM) != checksum:
+        raise Corrupt("the samples are damaged: their checksum is wrong")
+    reader = Reader(body)
+    if reader.number() != VERSION:
+        raise Corrupt("the samples are of a version that this Kener does not know")
+    return reader, reader.number()
 
 
 def _write_notes(writer: Writer, notes: Sequence[Note]) -> None:
