@@ -1,0 +1,52 @@
+"""Settings of checks and channels at rest: secret fields sealed inside, masked on the way out.
+
+The caller names the secret fields, for the tables know nothing of kinds. An empty secret stays
+empty: there is nothing to protect, and nothing that could be lost.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from kener.store.secrets import SecretLost, seal, unseal
+
+MASK = "***"
+
+
+def seal_settings(settings: Mapping[str, Any], secret_fields: Collection[str]) -> dict[str, Any]:
+    """Plain settings as they may be stored."""
+    return {
+        name: seal(value) if name in secret_fields and value else value
+        for name, value in settings.items()
+    }
+
+
+def open_settings(stored: Mapping[str, Any], secret_fields: Collection[str]) -> dict[str, Any]:
+    """Stored settings in plain text; SecretLost names the first field that cannot be read."""
+    return {
+        name: _opened(name, value) if name in secret_fields and value else value
+        for name, value in stored.items()
+    }
+
+
+def mask_settings(stored: Mapping[str, Any], secret_fields: Collection[str]) -> dict[str, Any]:
+    """Stored settings as anybody may see them: `***` stands for a secret that is set."""
+    return {
+        name: MASK if name in secret_fields and value else value for name, value in stored.items()
+    }
+
+
+def unmask_settings(
+    given: Mapping[str, Any], stored: Mapping[str, Any], secret_fields: Collection[str]
+) -> dict[str, Any]:
+    """What somebody sent back, with the stored secret in plain text for each `***`; SecretLost
+    as above. A `***` for which nothing is stored becomes empty."""
+    kept = {name for name in secret_fields if given.get(name) == MASK}
+    secrets = open_settings({name: stored.get(name, "") for name in kept}, kept)
+    return {**given, **secrets}
+
+
+def _opened(name: str, value: str) -> str:
+    try:
+        return unseal(value)
+    except SecretLost as lost:
+        raise SecretLost(f"{name}: {lost.message}") from None
