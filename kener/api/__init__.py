@@ -1,4 +1,7 @@
-"""The REST API under /api."""
+"""The REST API under /api. Each public module here is a resource; adding a file adds one."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from flask import Blueprint, Flask
 
@@ -7,4 +10,9 @@ bp = Blueprint("api", __name__, url_prefix="/api")
 
 def register(app: Flask) -> None:
     """Hang the door into the app."""
+    from kener.api import _door  # noqa: PLC0415 - it needs `bp`, as every resource does
+
+    for module in sorted(module.name for module in iter_modules(__path__)):
+        import_module(f"{__name__}.{module}")
+    _door.open_for(app)
     app.register_blueprint(bp)

@@ -1,0 +1,118 @@
+"""The door itself: ids, limits and errors of every answer under /api. Never HTML."""
+
+import logging
+import re
+from typing import NoReturn
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import NotFound as NoRoute
+
+from kener.api import bp
+from kener.api._answers import invalid, refused
+from kener.api._keys import note_use, who_asks
+from kener.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from kener.core.ids import public_id
+from kener.web.limits import Limits
+
+log = logging.getLogger(__name__)
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+REFUSALS = {
+    NotFound: (404, "NOT_FOUND"),
+    Conflict: (409, "CONFLICT"),
+    Forbidden: (403, "FORBIDDEN"),
+}
+CODES = {
+    400: "INVALID_REQUEST",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    429: "RATE_LIMITED",
+}
+MESSAGES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    413: "The body must have at most 1 MB.",
+    429: "Too many requests. Retry-After says in how many seconds to come again.",
+}
+
+
+def open_for(app: Flask) -> None:
+    """Count the requests of each key, or address, of an application."""
+    limits = Limits(app, app.extensions["kener"], who_asks)
+    limits.cover(bp, app.extensions["kener"].rate_limit)
+    app.extensions["kener.limits"] = limits
+
+
+def request_id() -> str:
+    """The id of this request: the sender's own if it is a sane one."""
+    if "request_id" not in g:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if SANE_ID.fullmatch(given) else public_id(20)
+    return str(g.request_id)
+
+
+@bp.after_request
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = request_id()
+    response.headers.setdefault("Cache-Control", "no-store")
+    current_app.extensions["kener.limits"].write_headers(response)
+    note_use()
+    return response
+
+
+@bp.errorhandler(Refused)
+def _refused(error: Refused) -> Response:
+    if isinstance(error, Invalid):
+        return invalid(error)
+    status, code = REFUSALS.get(type(error), (409, "CONFLICT"))
+    return refused(status, code, error.message)
+
+
+@bp.errorhandler(HTTPException)
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = refused(
+        status, CODES.get(status, "INVALID_REQUEST"), MESSAGES.get(status, error.description or "")
+    )
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+@bp.errorhandler(OperationalError)
+def _database(error: OperationalError) -> Response:
+    log.error("request %s: the database failed", request_id(), exc_info=error)
+    reason = "it is full" if "full" in str(error.orig) else "it is busy or away"
+    response = refused(503, "UNAVAILABLE", f"The database cannot answer now: {reason}.")
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+@bp.errorhandler(Exception)
+def _bug(error: Exception) -> Response:
+    log.error("request %s failed", request_id(), exc_info=error)
+    message = f"Something went wrong on our side. The log knows it as request {request_id()}."
+    return refused(500, "INTERNAL_ERROR", message)
+
+
+@bp.route("/", defaults={"_path": ""}, methods=METHODS)
+@bp.route("/<path:_path>", methods=METHODS)
+def nothing_here(_path: str) -> NoReturn:
+    """Whatever no resource answers: without this, the public page's 404 would."""
+    adapter = current_app.create_url_adapter(request)
+    known = set()
+    for method in METHODS if adapter else ():
+        try:
+            rule, _ = adapter.match(method=method, return_rule=True)
+        except HTTPException:
+            continue
+        if not rule.endpoint.endswith(".nothing_here"):
+            known |= rule.methods or set()
+    if known:
+        raise MethodNotAllowed(sorted(known))
+    raise NoRoute

@@ -1,0 +1,155 @@
+"""Who asks, and what they may: Bearer keys through Flask-HTTPAuth."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, g
+from flask_httpauth import HTTPTokenAuth
+from sqlalchemy.exc import OperationalError
+
+from kener.actions.fields import Fields
+from kener.actions.keys import PERMISSIONS, KeyRefused, find_key, is_stale, mark_used, may
+from kener.api._answers import refused
+from kener.api._input import query
+from kener.core.instant import Instant
+from kener.store.clock import now
+from kener.store.keys import impatient_write
+from kener.web.address import client_address
+from kener.web.database import db, release, session
+
+log = logging.getLogger(__name__)
+auth = HTTPTokenAuth("Bearer", realm="Kener API")
+View = TypeVar("View", bound=Callable[..., Any])
+
+NO_KEY = "Send an API key: Authorization: Bearer kener_…"
+
+
+class NoParameters(Fields):
+    """What most endpoints take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The key of a request, as it was when the request came."""
+
+    id: int
+    public_id: str
+    name: str
+    permissions: tuple[str, ...]
+    """Those it holds, and those that follow from them."""
+    created_at: Instant
+    expires_at: Instant | None
+    is_stale: bool
+
+
+def asker() -> Asker | KeyRefused:
+    """Whose key came with this request, or why it opens nothing. Looked up once a request."""
+    if "asker" not in g:
+        g.asker = _look_up()
+    found: Asker | KeyRefused = g.asker
+    return found
+
+
+def _look_up() -> Asker | KeyRefused:
+    credentials = auth.get_auth()
+    if credentials is None or not credentials.token:
+        return KeyRefused("UNAUTHORIZED", NO_KEY)
+    at = now()
+    try:
+        # A stranger must not come near the write lock: the request's own session begins later.
+        key = find_key(session(writes=False), credentials.token, at)
+        permissions = tuple(each for each in PERMISSIONS if may(key, each))
+        return Asker(
+            key.id,
+            key.public_id,
+            key.name,
+            permissions,
+            key.created_at,
+            key.expires_at,
+            is_stale(key, at),
+        )
+    except KeyRefused as refusal:
+        return refusal
+    finally:
+        release()
+
+
+def who_asks() -> str:
+    """Who is counted: the key, or the address of those who have none that opens."""
+    found = asker()
+    return f"key:{found.public_id}" if isinstance(found, Asker) else f"from:{client_address()}"
+
+
+def needs(permission: str | None, *, takes: type[Fields] = NoParameters) -> Callable[[View], View]:
+    """Guard a view by a permission (None: any key will do), and check its query parameters."""
+
+    def guard(view: View) -> View:
+        guarded = auth.login_required(role=permission)(anybody(takes=takes)(view))
+
+        @wraps(view)
+        def named(*args: Any, **kwargs: Any) -> Any:
+            g.permission = permission
+            return guarded(*args, **kwargs)
+
+        return named  # type: ignore[return-value]
+
+    return guard
+
+
+def anybody(*, takes: type[Fields] = NoParameters) -> Callable[[View], View]:
+    """Leave a view open to everybody, and check its query parameters: they are `g.parameters`."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            g.parameters = query(takes)
+            return view(*args, **kwargs)
+
+        return checked  # type: ignore[return-value]
+
+    return guard
+
+
+def holds(permission: str) -> bool:
+    """Whether the key of this request has a permission."""
+    found = asker()
+    return isinstance(found, Asker) and permission in found.permissions
+
+
+@auth.verify_token
+def _verify(_token: str) -> Asker | None:
+    found = asker()
+    return found if isinstance(found, Asker) else None
+
+
+@auth.get_user_roles
+def _roles(found: Asker) -> list[str]:
+    return list(found.permissions)
+
+
+@auth.error_handler
+def _refuse(status: int) -> Response:
+    found = asker()
+    if isinstance(found, KeyRefused):
+        response = refused(401, found.code, found.message)
+        if found.message != NO_KEY:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="Kener API", error="invalid_token"'
+        return response
+    message = f"This API key lacks the permission {g.permission}."
+    return refused(status, "FORBIDDEN", message)
+
+
+def note_use() -> None:
+    """Write down that the key was used, at most once a minute, and never by waiting."""
+    found = g.get("asker")
+    if not isinstance(found, Asker) or not found.is_stale:
+        return
+    release()
+    try:
+        with impatient_write(db.engine) as own:
+            mark_used(own, found.id, now())
+    except OperationalError:
+        log.debug("the database is busy: the use of key %s is not noted", found.public_id)

@@ -1,0 +1,85 @@
+"""What the API shows of a monitor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kener.api._keys import holds
+from kener.checks import check_types
+from kener.core.instant import iso, iso_or_none
+from kener.store.clock import now
+from kener.store.monitors import heartbeat_tokens
+from kener.store.secrets import SecretLost
+from kener.store.settings import mask_settings
+from kener.store.standing import Standing, standings
+from kener.store.tables import Monitor
+from kener.web.address import the_config
+
+
+def documents(session: Session, monitors: Sequence[Monitor]) -> list[dict[str, Any]]:
+    """Monitors as the API shows them, in their order; the number of queries is fixed."""
+    found = {each.monitor.id: each for each in standings(session, now(), monitors=monitors)}
+    addresses = _addresses(session, monitors)
+    return [_document(found[each.id], addresses.get(each.id)) for each in monitors]
+
+
+def _addresses(session: Session, monitors: Sequence[Monitor]) -> Mapping[int, str | None]:
+    """Where heartbeats report to: a secret, so only for keys that may change monitors."""
+    heartbeats = [each.id for each in monitors if "last_ping" in check_types()[each.kind].needs]
+    if not heartbeats or not holds("write:monitors"):
+        return {}
+    base = the_config().public_url
+    try:
+        tokens = heartbeat_tokens(session, heartbeats)
+    except SecretLost:
+        return dict.fromkeys(heartbeats)
+    return {key: f"{base}/api/heartbeat/{token}" for key, token in tokens.items()}
+
+
+def _document(standing: Standing, heartbeat_url: str | None) -> dict[str, Any]:
+    monitor = standing.monitor
+    own = {
+        "id": monitor.public_id,
+        "slug": monitor.slug,
+        "name": monitor.name,
+        "description": monitor.description,
+        "kind": monitor.kind,
+        "settings": mask_settings(monitor.settings, check_types()[monitor.kind].secret_fields()),
+        "interval": monitor.interval,
+        "cron": monitor.cron or None,
+        "time_zone": monitor.time_zone,
+        "timeout": monitor.timeout,
+        "to_fail": monitor.to_fail,
+        "to_recover": monitor.to_recover,
+        "retry_interval": monitor.retry_interval,
+        "degraded_over": monitor.degraded_over,
+        "tags": monitor.tags,
+        "paused": monitor.paused,
+        "hidden": monitor.hidden,
+    }
+    if heartbeat_url is not None:
+        own["heartbeat_url"] = heartbeat_url
+    return own | _state(standing) | _versions(monitor)
+
+
+def _state(standing: Standing) -> dict[str, Any]:
+    latency = standing.latency_ms
+    return {
+        "status": standing.displayed.value,
+        "confirmed": standing.confirmed.value,
+        "observed": None if standing.observed is None else standing.observed.value,
+        "reason": None if standing.reason is None else standing.reason.value,
+        "detail": standing.detail,
+        "since": iso_or_none(standing.since),
+        "checked_at": iso_or_none(standing.checked_at),
+        "latency_ms": None if latency is None else round(latency, 3),
+    }
+
+
+def _versions(monitor: Monitor) -> dict[str, Any]:
+    return {
+        "version": monitor.version,
+        "created_at": iso(monitor.created_at),
+        "updated_at": iso(monitor.updated_at),
+    }
