@@ -76,13 +76,13 @@ class _Redis:
 _redis = _Redis()
 
 
-def client_for(redis_url: str, patience: float = PATIENCE) -> Redis:
-    """A client that gives up after `patience` seconds without an answer, and never tries twice."""
+def client_for(redis_url: str, patience: float = PATIENCE, tries: int = 1) -> Redis:
+    """A client that gives up after `patience` seconds without an answer, `tries` times over."""
     return Redis.from_url(
         redis_url,
         socket_connect_timeout=patience,
         socket_timeout=patience,
-        retry=Retry(NoBackoff(), 0),
+        retry=Retry(NoBackoff(), tries - 1),
     )
 
 

@@ -1,0 +1,89 @@
+"""`worker.py checks`: the shifts of one location, in one process that never forks."""
+
+import logging
+from typing import Any
+
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from kener import queue
+from kener.checks import Engine, engine_config
+from kener.config import Config
+from kener.core.errors import Invalid
+from kener.store import secrets
+from kener.store.clock import now
+from kener.store.engine import Database
+from kener.store.tables import Location
+from kener.worker._rq import Hasty, Stop, keep_working
+from kener.worker.shift import Post, Shift
+
+log = logging.getLogger(__name__)
+
+_shift: Shift | None = None
+
+
+def shift(seconds: float) -> None:
+    """The job that the ticker keeps waiting: hold the lease for so long."""
+    if _shift is None:
+        raise RuntimeError("only a checks worker can take a shift")
+    _shift.hold(seconds)
+
+
+class ChecksWorker(Hasty, SimpleWorker):
+    """Runs jobs in its own process, as probes in flight have to outlive them."""
+
+
+def run(config: Config) -> None:
+    """Work for the configured location until SIGTERM or SIGINT. Without Redis it checks all the
+    same; it logs that, and takes jobs as soon as Redis answers. Invalid if there is no such place.
+    """
+    global _shift  # noqa: PLW0603 - RQ calls a function by name, and there is one shift a process
+    key = secrets.secret_key_of(config)
+    secrets.configure(key, [each.get_secret_value() for each in config.previous_secret_keys])
+    queue.connect(config.redis_url)
+    database = Database(config.database)
+    waiting = Stop()
+    waiting.install()
+    location_id = _location_id(database, config.location, waiting)
+    if location_id is None:
+        waiting.leave()
+        return
+    post = Post(location_id, config.probes_in_flight, now, queue.answers)
+    _shift = Shift(database, Engine(engine_config(config, now)), post)
+    stop = Stop(_shift.close)
+    stop.install()
+    _shift.start()
+    if waiting.is_set():
+        stop.set()
+    keep_working(lambda: _worker(config, stop), stop)
+
+
+def _worker(config: Config, stop: Stop) -> Any:
+    if not config.redis_url:
+        raise RedisError("no Redis is configured")
+    client = queue.client_for(config.redis_url, patience=2.0, tries=2)
+    name = queue.checks_queue(config.location)
+    worker = ChecksWorker([name], connection=client, serializer=queue.SERIALIZER)
+    worker.stop = stop
+    return worker
+
+
+def _location_id(database: Database, name: str, stop: Stop) -> int | None:
+    """The number of a location; waits for a database that is away. None when told to stop."""
+    told = False
+    while not stop.is_set():
+        try:
+            with database.read() as session:
+                found = session.scalar(select(Location.id).filter_by(name=name))
+        except DBAPIError as error:
+            if not told:
+                log.warning("the database does not answer (%s); waiting", error.orig)
+            told = True
+            stop.wait(1.0)
+            continue
+        if found is None:
+            raise Invalid({"KENER_LOCATION": f"there is no location {name!r}; one is 'default'"})
+        return found
+    return None

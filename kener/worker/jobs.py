@@ -1,0 +1,47 @@
+"""`worker.py jobs QUEUE…`: deliveries, publishing and all that is heavy, each job in a fork."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from threading import Timer
+from typing import Any
+
+from redis.exceptions import RedisError
+from rq import Worker
+
+from kener import queue
+from kener.config import Config
+from kener.worker._rq import Hasty, Stop, keep_working
+
+GRACE = 3.0
+"""Seconds for the job at hand when told to stop. All jobs may be cut off and run again."""
+
+
+class JobsWorker(Hasty, Worker):
+    """Forks for each job, so that none can hurt the next."""
+
+    def handle_warm_shutdown_request(self) -> None:
+        super().handle_warm_shutdown_request()
+        timer = Timer(GRACE, self._cut_off)
+        timer.daemon = True
+        timer.start()
+
+    def _cut_off(self) -> None:
+        if self.horse_pid:
+            self.kill_horse()
+
+
+def run(config: Config, queues: Sequence[str]) -> None:
+    """Work off the named queues, the first one first, until SIGTERM or SIGINT."""
+    # By name, as RQ does it; and once, before the forks: each would import it all anew.
+    import_module("kener.jobs").use(config)
+    stop = Stop()
+    keep_working(lambda: _worker(config, queues, stop), stop)
+
+
+def _worker(config: Config, queues: Sequence[str], stop: Stop) -> Any:
+    if not config.redis_url:
+        raise RedisError("no Redis is configured")
+    client = queue.client_for(config.redis_url, patience=2.0, tries=2)
+    worker = JobsWorker(list(queues), connection=client, serializer=queue.SERIALIZER)
+    worker.stop = stop
+    return worker

@@ -1,0 +1,99 @@
+"""From a claim to a probe: settings opened, parsed once, and what the check needs fetched."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from kener.checks import Check, LastPing, ProbeJob, check_types
+from kener.core.errors import Invalid
+from kener.core.outcome import Outcome, Reason
+from kener.core.status import Status
+from kener.store.claims import Claim, last_pings, monitors_of
+from kener.store.secrets import SecretLost
+from kener.store.settings import open_settings
+
+log = logging.getLogger(__name__)
+
+MOST_KEPT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A monitor's check as of a version; or what to say instead of probing."""
+
+    version: int
+    check: Check | None
+    instead: Outcome | None
+    timeout: float
+    degraded_over: float | None
+
+
+class Preparing:
+    """Makes probes of claims. Checks are parsed once for each version of a monitor."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[int, Parsed] = {}
+
+    def prepare(
+        self, session: Session, claims: Sequence[Claim]
+    ) -> list[tuple[Claim, ProbeJob | Outcome]]:
+        """A probe for each claim, or an outcome where there is nothing to probe; claims of
+        monitors deleted meanwhile are left out. At most one query for new settings and one for
+        what checks need."""
+        self._parse_new(session, claims)
+        found = [(each, p) for each in claims if (p := self._parsed.get(each.monitor_id))]
+        needing = [
+            claim.monitor_id for claim, p in found if p.check and "last_ping" in p.check.needs
+        ]
+        pings = last_pings(session, needing) if needing else {}
+        return [(claim, self._probe(claim, parsed, pings)) for claim, parsed in found]
+
+    def _probe(self, claim: Claim, parsed: Parsed, pings: dict[int, Any]) -> ProbeJob | Outcome:
+        if parsed.check is None:
+            return parsed.instead or Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR)
+        extra = {}
+        if "last_ping" in parsed.check.needs:
+            extra["last_ping"] = _last_ping(pings.get(claim.monitor_id))
+        return ProbeJob(parsed.check, parsed.timeout, extra, parsed.degraded_over, claim)
+
+    def _parse_new(self, session: Session, claims: Sequence[Claim]) -> None:
+        new = [each.monitor_id for each in claims if not self._is_parsed(each)]
+        if not new:
+            return
+        if len(self._parsed) > MOST_KEPT:
+            self._parsed.clear()
+            new = [each.monitor_id for each in claims]
+        for monitor_id in new:
+            self._parsed.pop(monitor_id, None)
+        for row in monitors_of(session, new):
+            self._parsed[row.id] = _parse(row)
+
+    def _is_parsed(self, claim: Claim) -> bool:
+        parsed = self._parsed.get(claim.monitor_id)
+        return parsed is not None and parsed.version == claim.version
+
+
+def _parse(row: Any) -> Parsed:
+    check, instead = None, None
+    try:
+        kind = check_types()[row.kind]
+        check = kind.parse(open_settings(row.settings, kind.secret_fields()))
+    except SecretLost as lost:
+        instead = Outcome(Status.UNKNOWN, Reason.SECRET_LOST, lost.message)
+    except KeyError:
+        detail = f"this version of Kener has no check of kind {row.kind!r}"
+        instead = Outcome(Status.UNKNOWN, Reason.NOT_SUPPORTED, detail)
+    except Invalid as error:
+        log.warning("monitor %s has settings that no longer fit: %s", row.id, error.message)
+        detail = f"its settings no longer fit, save it again: {error.message}"
+        instead = Outcome(Status.UNKNOWN, Reason.NOT_SUPPORTED, detail)
+    return Parsed(row.version, check, instead, row.timeout, row.degraded_over)
+
+
+def _last_ping(row: Any) -> LastPing:
+    if row is None:
+        return LastPing()
+    return LastPing(row.pinged_at, row.failed, row.message, row.started_at)

@@ -1,0 +1,216 @@
+"""The shift: claims what is due, keeps many probes in flight, and stores outcomes in batches.
+
+Three threads meet here. RQ's, in which a job does nothing but hold the lease; the engine's, in
+which probes run; and the one below, the only one that speaks to the database, so that no commit
+ever holds up a probe.
+"""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from kener.actions.claims import claim, give_back
+from kener.actions.results import Probed, record
+from kener.checks import Engine, ProbeJob
+from kener.core.instant import Instant
+from kener.core.outcome import Outcome
+from kener.store.claims import Claim, next_due
+from kener.store.engine import Database
+from kener.worker.preparing import Preparing
+
+log = logging.getLogger(__name__)
+
+POLL = 0.25
+"""Seconds between looks for what is due, at most: somebody may have wished for a check."""
+BUSY = 0.1
+"""Seconds between two claims when there is much to do: fewer and larger transactions."""
+FLUSH_AFTER = 0.2
+BATCH = 500
+MOST_UNRECORDED = 5_000
+"""Outcomes kept while the database is away; with so many, nothing more is claimed."""
+TRY_AGAIN = 1.0
+HANDOVER = 30.0
+"""Seconds of claiming after a job, in which the next should come. Redis may need some of them to
+notice that it is gone."""
+GRACE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where a shift works, with how many probes in flight at most, by which clock."""
+
+    location_id: int
+    slots: int
+    clock: Callable[[], Instant]
+    redis_answers: Callable[[], bool]
+
+
+class Shift:
+    """One for the life of a process. `start` and `close` are called once each, by one thread."""
+
+    def __init__(self, database: Database, engine: Engine, post: Post) -> None:
+        self._database = database
+        self._engine = engine
+        self._post = post
+        self._preparing = Preparing()
+        self._outcomes: deque[Probed] = deque()
+        self._unprepared: list[Claim] = []
+        self._held = self._closing = self._in_trouble = False
+        self._handover_until = self._asked_at = self._flushed_at = self._not_before = 0.0
+        self._redis_was_there = True
+        self._wake = Event()
+        self._leaving = Event()
+        self._thread = Thread(target=self._main, name="kener-database", daemon=True)
+
+    def start(self) -> None:
+        """Start the engine and the database thread; nothing is claimed before `hold`."""
+        self._engine.start()
+        self._thread.start()
+
+    def hold(self, seconds: float) -> None:
+        """Be on duty for so long, and on until Redis answers, as nobody could take over before."""
+        self._held = True
+        self._wake.set()
+        self._leaving.wait(seconds)
+        while not self._leaving.is_set() and not self._post.redis_answers():
+            self._leaving.wait(TRY_AGAIN)
+        self._handover_until = time.monotonic() + HANDOVER
+        self._held = False
+
+    def leave(self) -> None:
+        """Claim nothing more, and let `hold` return. Safe in a signal handler."""
+        self._closing = True
+        self._leaving.set()
+        self._wake.set()
+
+    def close(self) -> None:
+        """Leave, give probes `GRACE` seconds, return what was not probed, and store the rest."""
+        self.leave()
+        self._thread.join()
+
+    def _main(self) -> None:
+        while not self._closing:
+            pause = self._guarded(self._step, TRY_AGAIN)
+            if self._wake.wait(pause):
+                self._wake.clear()
+        left = self._engine.stop(GRACE)
+        claims = [*self._unprepared, *(job.tag for job in left)]
+        self._guarded(lambda: self._return(claims), 0)
+        self._guarded(self._flush, 0)
+        if self._outcomes:
+            log.error("%d outcomes could not be stored", len(self._outcomes))
+
+    def _guarded(self, work: Callable[[], float], else_pause: float) -> float:
+        """Do some work on the database. That it is away or full is told once, and it goes on."""
+        try:
+            pause = work()
+        except DBAPIError as error:
+            if not self._in_trouble:
+                log.error("the database does not take part (%s); trying on", error.orig)  # noqa: TRY400
+            self._in_trouble = True
+            return else_pause
+        except Exception:
+            log.exception("the shift stumbled; it goes on")
+            return else_pause
+        if self._in_trouble:
+            log.info("the database takes part again")
+        self._in_trouble = False
+        return pause
+
+    def _step(self) -> float:
+        """Store and claim what there is; how many seconds to wait before the next step."""
+        now = time.monotonic()
+        full = len(self._outcomes) >= BATCH
+        if self._outcomes and (full or now - self._flushed_at >= FLUSH_AFTER):
+            self._flush()
+        if self._unprepared:
+            self._probe_unprepared()
+        if now < self._not_before:
+            return self._not_before - now
+        pause = self._claim() if self._is_on_duty() else POLL
+        self._not_before = now + min(pause, BUSY)
+        return min(pause, FLUSH_AFTER) if self._outcomes else pause
+
+    def _is_on_duty(self) -> bool:
+        now = time.monotonic()
+        if self._held or now < self._handover_until:
+            return True
+        if now - self._asked_at >= TRY_AGAIN:
+            self._asked_at = now
+            self._notice(answers=self._post.redis_answers())
+        return not self._redis_was_there
+
+    def _notice(self, *, answers: bool) -> None:
+        if self._redis_was_there and not answers:
+            log.warning("Redis is away: this worker goes on checking without it")
+        self._redis_was_there = answers
+
+    def _claim(self) -> float:
+        free = min(self._post.slots - self._engine.in_flight, BATCH)
+        if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
+            return BUSY
+        now = self._post.clock()
+        with self._database.read() as session:
+            due_at = next_due(session, self._post.location_id)
+        if due_at is None or due_at > now:
+            return POLL if due_at is None else min(POLL, (due_at - now) / 1000)
+        with self._database.write() as session:
+            claims = claim(session, self._post.location_id, now, free)
+        self._unprepared.extend(claims)
+        self._probe_unprepared()
+        return BUSY
+
+    def _probe_unprepared(self) -> None:
+        with self._database.read() as session:
+            prepared = self._preparing.prepare(session, self._unprepared)
+        self._unprepared.clear()
+        for each, probe in prepared:
+            if isinstance(probe, Outcome):
+                self._outcomes.append(_probed(each, probe))
+            else:
+                self._engine.submit(probe, self._done)
+
+    def _done(self, job: ProbeJob, outcome: Outcome) -> None:
+        self._outcomes.append(_probed(job.tag, outcome))
+        if len(self._outcomes) == BATCH:
+            self._wake.set()
+
+    def _flush(self) -> float:
+        self._flushed_at = time.monotonic()
+        while self._outcomes:
+            batch = [self._outcomes[i] for i in range(min(BATCH, len(self._outcomes)))]
+            self._record(batch)
+            for _ in batch:
+                self._outcomes.popleft()
+        return 0.0
+
+    def _record(self, batch: Sequence[Probed]) -> None:
+        """Store a batch. One that the database refuses is cut in two, until what it refuses is
+        found: that alone is lost, and told of."""
+        try:
+            with self._database.write() as session:
+                record(session, batch, self._post.clock())
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            if len(batch) == 1:
+                log.exception("an outcome of monitor %s cannot be stored", batch[0].monitor_id)
+                return
+            middle = len(batch) // 2
+            self._record(batch[:middle])
+            self._record(batch[middle:])
+
+    def _return(self, claims: Sequence[Claim]) -> float:
+        if claims:
+            with self._database.write() as session:
+                give_back(session, claims)
+        return 0.0
+
+
+def _probed(claim_: Claim, outcome: Outcome) -> Probed:
+    return Probed(claim_.monitor_id, claim_.location_id, claim_.slot_at, outcome)
