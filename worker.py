@@ -5,8 +5,10 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from kener import logs, queue
+from kener.checks import check_types
 from kener.config import Config, load
 from kener.core.errors import Invalid, Refused
 from kener.store import secrets
@@ -81,6 +83,8 @@ def _children(config: Config, own: Embedded | None) -> list[Child]:
     from app import create_app  # noqa: PLC0415 - only `up` has a web server
     from kener.supervisor.web import serve  # noqa: PLC0415
 
+    import_module("kener.jobs")  # by name, as RQ does it
+    check_types()
     redis = [Child("redis", own.run, last=True)] if own else []
     return [
         *redis,

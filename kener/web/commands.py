@@ -12,6 +12,7 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.orm import Session
 
+from kener.actions.keys import create_key
 from kener.actions.members import create_owner
 from kener.actions.rekey import rekey
 from kener.core.errors import Invalid, Refused
@@ -73,8 +74,6 @@ def create_the_owner(email: str, *, password_stdin: bool) -> None:
 @_refusing
 def create_a_key(name: str, permissions: tuple[str, ...], expires: str) -> None:
     """Create an API key and print it alone: it is never shown again."""
-    from kener.actions.keys import create_key  # noqa: PLC0415
-
     session = _writing()
     until = _moment(expires, now()) if expires else None
     _key, text = create_key(session, name, permissions, until, now())

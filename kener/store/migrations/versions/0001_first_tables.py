@@ -297,10 +297,7 @@ def upgrade() -> None:
         sa.Column("run_status", sa.SmallInteger(), nullable=False),
         sa.Column("run_since", sa.BigInteger(), nullable=True),
         sa.Column(
-            "unknown_length",
-            sa.Integer(),
-            nullable=False,
-            comment="unknown outcomes in a row",
+            "unknown_length", sa.Integer(), nullable=False, comment="unknown outcomes in a row"
         ),
         sa.Column("unknown_since", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(40), nullable=True),
