@@ -18,6 +18,8 @@ from pydantic_core import ErrorDetails
 from kener.core.errors import Invalid
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
+UNKEPT = "must not contain the character NUL or half a surrogate pair"
 _LINE_BREAK = re.compile(r"[\t\n\x85\u2028\u2029]")
 
 
@@ -34,10 +36,14 @@ class Problem(str):
 
 
 def _printable(text: str) -> str:
-    # No database of ours keeps a NUL or half a surrogate pair, and no page shows the others.
     if _CONTROL.search(text):
         raise ValueError("must not contain control characters")
     return text
+
+
+def _unix_lines(value: Any) -> Any:
+    """Browsers end the lines of a form with CR LF."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def _one_line(text: str) -> str:
@@ -47,7 +53,12 @@ def _one_line(text: str) -> str:
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
-Paragraph = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+Paragraph = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True),
+    BeforeValidator(_unix_lines),
+    AfterValidator(_printable),
+]
 
 
 def one_of(words: type[StrEnum]) -> BeforeValidator:
@@ -88,20 +99,19 @@ def problems_of(error: ValidationError) -> dict[str, str]:
     return {".".join(str(each) for each in one["loc"]): _plain(one) for one in error.errors()}
 
 
-def unprintable(value: Any, path: str) -> dict[str, str]:
+def unkept(value: Any, path: str) -> dict[str, str]:
     """The texts anywhere inside a JSON value, names too, that no database of ours can keep."""
     if isinstance(value, str):
-        bad = _CONTROL.search(value) is not None
-        return {path: Problem("must not contain control characters")} if bad else {}
+        return {path: Problem(UNKEPT)} if _UNKEPT.search(value) else {}
     found: dict[str, str] = {}
     if isinstance(value, Mapping):
-        if any(_CONTROL.search(str(name)) for name in value):
-            return {path: Problem("must not contain control characters in names")}
+        if any(_UNKEPT.search(str(name)) for name in value):
+            return {path: Problem(UNKEPT)}
         for name, each in value.items():
-            found |= unprintable(each, f"{path}.{name}")
+            found |= unkept(each, f"{path}.{name}")
     elif isinstance(value, list):
         for index, each in enumerate(value):
-            found |= unprintable(each, f"{path}.{index}")
+            found |= unkept(each, f"{path}.{index}")
     return found
 
 

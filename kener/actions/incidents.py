@@ -63,6 +63,7 @@ def post_update(  # noqa: PLR0913 - a status and a message are what an update is
 ) -> Update:
     """Say more. The newest message's status is the incident's; `resolved` ends it, and anything
     after that opens it again. `at` is an ISO text, by default now; Invalid names bad fields."""
+    session.refresh(incident, with_for_update=True)
     given = read_update({"status": status, "message": message, "at": at}, now, incident.started_at)
     was = incident.status
     update = Update(status=given.status, message=given.message, at=min(given.at or now, now))
@@ -90,6 +91,7 @@ def edit_incident(  # noqa: PLR0913 - two of them are options of both doors
 ) -> Incident:
     """Change title, impact, monitors or times; what is not named keeps its value. History changes
     with it. `version` is the one that was edited: Conflict if it is old. Invalid as above."""
+    session.refresh(incident, with_for_update=True)
     if version is not None and version != incident.version:
         raise Conflict(CHANGED)
     stored = _stored(incident, changes)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from sqlalchemy.orm import Session
 
 from kener.actions.cron import next_cron
-from kener.actions.fields import Fields, Line, Paragraph, Problem, read, unprintable
+from kener.actions.fields import Fields, Line, Paragraph, Problem, read, unkept
 from kener.checks import Check, check_types
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
@@ -27,7 +27,7 @@ CRON_TIMEOUT = 60.0
 
 class MonitorFields(Fields):
     """Every field one can set. Seconds, except `degraded_over` in ms; `timeout` None: a default
-    that fits the interval; `slug` empty: made from the name; `cron` empty: by interval."""
+    that fits the interval; `slug` empty: made from the name once; `cron` empty: by interval."""
 
     name: Annotated[Line, Field(min_length=1, max_length=120)]
     slug: Annotated[Line, Field(max_length=SLUG_LENGTH)] = ""
@@ -88,11 +88,13 @@ def columns_of(
     fields = _read_or_note({**_stored_fields(stored), **given}, problems, exact=exact)
     settings = _settings_or_note(given, stored, problems)
     if fields is not None:
-        problems |= _rhythm_problems(fields, now) | _slug_problems(session, fields, stored)
+        problems |= _rhythm_problems(fields, now)
+    if "slug" not in problems:
+        problems |= _slug_problems(session, given.get("slug"), stored)
     if fields is None or problems:
         raise Invalid(problems)
     return fields.model_dump() | {
-        "slug": fields.slug or _free_slug(session, fields.name),
+        "slug": fields.slug or (stored.slug if stored else _free_slug(session, fields.name)),
         "timeout": fields.timeout_or_default(),
         "settings": settings,
     }
@@ -140,7 +142,7 @@ def _settings_or_note(
 def _sealed(
     check_type: type[Check], wanted: Mapping[str, Any], stored: Mapping[str, Any]
 ) -> dict[str, Any]:
-    if bad := unprintable(dict(wanted), "settings"):
+    if bad := unkept(dict(wanted), "settings"):
         raise Invalid(bad)
     secret = check_type.secret_fields()
     kept = {name for name in secret if wanted.get(name) == MASK}
@@ -183,10 +185,8 @@ def _rhythm_problems(fields: MonitorFields, now: Instant) -> dict[str, str]:
     return problems
 
 
-def _slug_problems(
-    session: Session, fields: MonitorFields, stored: Monitor | None
-) -> dict[str, str]:
-    if fields.slug and slug_is_taken(session, fields.slug, stored.id if stored else None):
+def _slug_problems(session: Session, slug: str | None, stored: Monitor | None) -> dict[str, str]:
+    if slug and slug_is_taken(session, slug.strip(), stored.id if stored else None):
         return {"slug": Problem("is already used by another monitor", "taken")}
     return {}
 

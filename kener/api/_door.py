@@ -104,15 +104,22 @@ def _bug(error: Exception) -> Response:
 @bp.route("/<path:_path>", methods=METHODS)
 def nothing_here(_path: str) -> NoReturn:
     """Whatever no resource answers: without this, the public page's 404 would."""
-    adapter = current_app.create_url_adapter(request)
-    known = set()
-    for method in METHODS if adapter else ():
-        try:
-            rule, _ = adapter.match(method=method, return_rule=True)
-        except HTTPException:
-            continue
-        if not rule.endpoint.endswith(".nothing_here"):
-            known |= rule.methods or set()
+    known: set[str] = set()
+    for method in METHODS:
+        known |= _taken(method)
     if known:
         raise MethodNotAllowed(sorted(known))
     raise NoRoute
+
+
+def _taken(method: str) -> set[str]:
+    """The methods of the resource that would have answered this one here."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return set()
+    try:
+        rule, _ = adapter.match(method=method, return_rule=True)
+    except HTTPException:
+        return set()
+    own = f"{bp.name}.{nothing_here.__name__}"
+    return set() if rule.endpoint == own else set(rule.methods or ())

@@ -119,18 +119,15 @@ def holds(permission: str) -> bool:
     return isinstance(found, Asker) and permission in found.permissions
 
 
-@auth.verify_token
 def _verify(_token: str) -> Asker | None:
     found = asker()
     return found if isinstance(found, Asker) else None
 
 
-@auth.get_user_roles
 def _roles(found: Asker) -> list[str]:
     return list(found.permissions)
 
 
-@auth.error_handler
 def _refuse(status: int) -> Response:
     found = asker()
     if isinstance(found, KeyRefused):
@@ -153,3 +150,8 @@ def note_use() -> None:
             mark_used(own, found.id, now())
     except OperationalError:
         log.debug("the database is busy: the use of key %s is not noted", found.public_id)
+
+
+auth.verify_token(_verify)
+auth.get_user_roles(_roles)
+auth.error_handler(_refuse)
