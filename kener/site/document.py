@@ -1,0 +1,127 @@
+"""What programs read: the status document, `now.json` and the history behind the strips."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kener.core.instant import DAY, Instant, iso, iso_or_none
+from kener.core.status import STATUS_OF_IMPACT, verdict
+from kener.core.words import headline
+from kener.site.snapshot import Service, Snapshot, Story
+from kener.site.strips import LETTERS, STATUS_OF_VERDICT
+from kener.store.standing import Standing
+
+IMPACT_OF_STATUS = {status: impact for impact, status in STATUS_OF_IMPACT.items()}
+
+
+def status_document(
+    standings: Sequence[Standing], stories: Iterable[Story], now: Instant
+) -> dict[str, Any]:
+    """The state of everything: the `data` of GET /api/status and of the page's api/status.json.
+
+    `status` is the roll-up. Instants are ISO 8601 in UTC, latencies ms. `stories` are the open
+    incidents (`snapshot.story` of each). Only what visitors may see, if only that is given.
+    """
+    return {
+        "status": verdict(each.displayed for each in standings).value,
+        "sentence": headline((each.monitor.name, each.displayed) for each in standings),
+        "at": iso(now),
+        "monitors": [_monitor(each) for each in standings],
+        "incidents": [_story(each) for each in stories],
+    }
+
+
+def _monitor(standing: Standing) -> dict[str, Any]:
+    """A service's public state: nothing of where it is or why it fails."""
+    return {
+        "id": standing.monitor.public_id,
+        "slug": standing.monitor.slug,
+        "name": standing.monitor.name,
+        "status": standing.displayed.value,
+        "since": iso_or_none(standing.since),
+        "checked_at": iso_or_none(standing.checked_at),
+        "latency_ms": None if standing.latency_ms is None else round(standing.latency_ms, 3),
+    }
+
+
+def _story(story: Story) -> dict[str, Any]:
+    return {
+        "id": story.public_id,
+        "title": story.title,
+        "status": story.phase.value,
+        "impact": story.impact.value,
+        "message": story.updates[0].message if story.updates else "",
+        "monitors": [
+            {
+                "id": each.public_id,
+                "slug": each.slug,
+                "name": each.name,
+                "impact": IMPACT_OF_STATUS[each.impact].value,
+            }
+            for each in story.affected
+        ],
+        "updates": [
+            {"status": each.phase.value, "message": each.message, "at": iso(each.at)}
+            for each in story.updates
+        ],
+        "started_at": iso(story.started_at),
+        "resolved_at": iso_or_none(story.resolved_at),
+        "created_at": iso(story.created_at),
+        "updated_at": iso(story.updated_at),
+    }
+
+
+def history_document(seen: Snapshot) -> dict[str, Any]:
+    """All the stretches, for browsers that cut days in their own zone.
+
+    For each service `[letter, ms, letter, ms, …]` from `from` on without a hole; the last goes on
+    until now. So the file only changes when a state does, and once a day.
+    """
+    return {
+        "from": first_instant(seen),
+        "services": {each.slug: _runs(each, first_instant(seen)) for each in seen.services},
+        "incidents": [
+            [each.started_at, each.resolved_at, each.public_id, each.title,
+             [one.slug for one in each.affected]]
+            for each in seen.stories
+        ],
+    }  # fmt: skip
+
+
+def first_instant(seen: Snapshot) -> Instant:
+    """The first whole day (UTC) of what was read."""
+    return -(-seen.since // DAY) * DAY
+
+
+def now_document(  # noqa: PLR0913 - it says what the file says
+    seen: Snapshot, seq: int, every: int, *, live: str, history: str, icon: str, title: str, say: str
+) -> dict[str, Any]:
+    """The pointer and the proof of life. `generated`: the publisher lives; `measured`: the checks
+    do; `every` (s): how often a new one is promised, even when nothing has changed."""
+    return {
+        "v": 1,
+        "seq": seq,
+        "generated": iso(seen.at),
+        "measured": iso_or_none(seen.measured),
+        "every": every,
+        "state": STATUS_OF_VERDICT[seen.verdict],
+        "headline": say,
+        "title": title,
+        "icon": icon,
+        "live": live,
+        "history": history,
+        "notice": None,
+    }
+
+
+def _runs(service: Service, start: Instant) -> list[str | int]:
+    runs: list[tuple[str, int]] = []
+    for each in service.stretches:
+        length = each.to_at - max(each.from_at, start)
+        if length <= 0:
+            continue
+        letter = LETTERS[each.status]
+        if runs and runs[-1][0] == letter:
+            runs[-1] = (letter, runs[-1][1] + length)
+        else:
+            runs.append((letter, length))
+    return [part for run in runs for part in run][:-1]

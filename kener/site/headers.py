@@ -1,0 +1,83 @@
+"""What goes along with each file: type, caching, security. The app and every target obey it."""
+
+import mimetypes
+
+FOREVER = "public, max-age=31536000, immutable"
+PAGE = "public, max-age=0, s-maxage=10, stale-if-error=86400"
+SHORT = "public, max-age=60"
+HASHED = ("a/", "f/", "d/")
+"""Folders whose files carry a hash of their content in their name."""
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+CACHING = {
+    "now.json": "public, max-age=0, s-maxage=5, must-revalidate",
+    "404.html": "no-cache",
+    "favicon.svg": "public, max-age=300",
+    "robots.txt": "public, max-age=3600",
+}
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+
+
+def is_hashed(path: str) -> bool:
+    """Whether what is under this name can never change."""
+    return path.startswith(HASHED)
+
+
+def cache_control(path: str) -> str:
+    """How long browsers and networks of caches may keep a file of the site."""
+    if is_hashed(path):
+        return FOREVER
+    if path.startswith("api/"):
+        return "public, max-age=10, s-maxage=10"
+    return CACHING.get(path, PAGE if path.endswith(".html") else SHORT)
+
+
+def content_type(path: str) -> str:
+    """The type by the name's end; bytes when it says nothing."""
+    suffix = "." + path.rpartition(".")[2]
+    return TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+
+def extra_headers(path: str) -> dict[str, str]:
+    """What only some files need: others' pages may read our JSON."""
+    if path == "now.json" or path.startswith("api/"):
+        return {"Access-Control-Allow-Origin": "*"}
+    return {}
+
+
+def headers_file() -> str:
+    """`_headers`, as static hosts read it."""
+    rules = {"/*": SECURITY | {"Cache-Control": PAGE}}
+    rules |= {f"/{folder}*": {"Cache-Control": FOREVER} for folder in HASHED}
+    rules |= {f"/{path}": {"Cache-Control": value} for path, value in CACHING.items()}
+    rules["/now.json"] |= extra_headers("now.json")
+    rules["/api/*"] = {"Cache-Control": cache_control("api/")} | extra_headers("api/")
+    blocks = (
+        "\n".join([path, *(_replacing(path, name, value) for name, value in lines.items())])
+        for path, lines in rules.items()
+    )
+    return "\n".join(blocks) + "\n"
+
+
+def _replacing(path: str, name: str, value: str) -> str:
+    """A later rule adds to an earlier one; `!` drops what `/*` said first."""
+    drop = f"  ! {name}\n" if path != "/*" and name == "Cache-Control" else ""
+    return f"{drop}  {name}: {value}"

@@ -1,0 +1,125 @@
+"""A service as its row and its page show it: ready for the templates, which only place things."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kener.core.days import Day, days
+from kener.core.histogram import Histogram, merge, quantile
+from kener.core.instant import DAY, Instant
+from kener.core.status import FACES, Status
+from kener.site.charts import SLOW, TYPICAL, Chart, chart, points, shades
+from kener.site.sentences import MARKS, label, service_headline
+from kener.site.snapshot import DAYS, Service, Snapshot
+from kener.site.strips import LETTERS, paths
+from kener.site.wording import count_word, duration, full_date, local, milliseconds
+
+WINDOWS = (("24 hours", DAY), ("7 days", 7 * DAY), ("30 days", 30 * DAY), ("90 days", 90 * DAY))
+BAD = (Status.DOWN, Status.PARTIAL, Status.DEGRADED, Status.MAINTENANCE)
+LEGEND_WORDS = {
+    Status.UP: "Normal",
+    Status.DEGRADED: "Degraded",
+    Status.PARTIAL: "Partial",
+    Status.DOWN: "Outage",
+    Status.MAINTENANCE: "Planned",
+    Status.UNKNOWN: "No data",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Response times of the last 24 h: the drawing and its figures, as text."""
+
+    chart: Chart | None
+    typical: str
+    slow: str
+    top: str
+
+
+def legend() -> list[tuple[str, str, str]]:
+    """(class, path data, word) for each state."""
+    return [(*paths([status])[0], word) for status, word in LEGEND_WORDS.items()]
+
+
+def row(service: Service, seen: Snapshot) -> dict[str, Any]:
+    """What the list on the first page shows of a service."""
+    ninety = service_days(service, seen)
+    bad = sum(each.status in BAD[:3] for each in ninety)
+    letter = LETTERS[service.status]
+    return {
+        "slug": service.slug,
+        "name": service.name,
+        "description": service.description,
+        "letter": letter,
+        "mark": MARKS[letter],
+        "label": label(service),
+        "strip": paths(each.status for each in ninety),
+        "uptime": percent(service, seen.at - DAYS * DAY, seen.at),
+        "spoken": f"over 90 days, {count_word(bad, 'day')} with problems",
+        "latency": latency(service, seen, service.latency, 460, 44),
+    }
+
+
+def whole(service: Service, seen: Snapshot, steps: Sequence[Histogram]) -> dict[str, Any]:
+    """The same and all that the service's own page shows beside it; `steps` are its latencies."""
+    ninety = service_days(service, seen)
+    watched = any(each.status is not Status.UNKNOWN for each in ninety)
+    return row(service, seen) | {
+        "headline": service_headline(service),
+        "since": service.standing.since if service.status is not Status.UP else None,
+        "uptimes": [(name, percent(service, seen.at - back, seen.at)) for name, back in WINDOWS],
+        "days": [_told(each) for each in reversed(ninety)],
+        "bad_days": [_told(each) for each in reversed(ninety) if each.status in BAD],
+        "calm": "No day with problems in the last 90 days." if watched else "Nothing was measured yet.",
+        "calm_letter": "u" if watched else "n",
+        "latency": latency(service, seen, steps, 860, 150),
+    }
+
+
+def service_days(service: Service, seen: Snapshot) -> list[Day]:
+    """The last 90 days in the page's zone, today the last of them."""
+    today = local(seen.at, seen.zone).date()
+    return days(service.stretches, seen.zone, today, DAYS)
+
+
+def percent(service: Service, from_at: Instant, to_at: Instant) -> str:
+    """Uptime in [from, to): 99.99%, cut; a dash when nothing is known."""
+    text = service.uptime(from_at, to_at).text()
+    return f"{text}%" if text else "–"  # noqa: RUF001
+
+
+def latency(
+    service: Service, seen: Snapshot, steps: Sequence[Histogram], width: int, height: int
+) -> Latency:
+    """Response times of the last 24 h, one point for each step, and the whole day's figures."""
+    drawn = chart(points(steps), width, height)
+    if drawn is None:
+        return Latency(None, "–", "–", "–")  # noqa: RUF001
+    drawn = replace(drawn, shades=shades(service.stretches, seen.at - DAY, seen.at, width))
+    day = merge(*steps)
+    figures = (quantile(day, TYPICAL), quantile(day, SLOW), drawn.top)
+    return Latency(drawn, *map(milliseconds, figures))
+
+
+def _told(day: Day) -> dict[str, str]:
+    """A line of the table of days."""
+    uptime = day.uptime.text()
+    lengths = [
+        f"{FACES[status].label} {duration(day.lengths[status])}"
+        for status in BAD
+        if day.lengths.get(status)
+    ]
+    return {
+        "date": full_date(day.date),
+        "letter": LETTERS[day.status],
+        "label": FACES[day.status].label,
+        "uptime": f"{uptime}%" if uptime else "–",  # noqa: RUF001
+        "text": ", ".join(lengths),
+    }
+
+
+def half_day_ends(seen: Snapshot) -> dict[str, Instant]:
+    """Noon of the first day shown, and of the first that phones show."""
+    noon = local(seen.at, seen.zone).replace(hour=12, minute=0, second=0, microsecond=0)
+    at = int(noon.timestamp() * 1000)
+    return {"first": at - (DAYS - 1) * DAY, "half": at - (DAYS // 2 - 1) * DAY}

@@ -1,0 +1,95 @@
+"""Strips of ticks, drawn as few paths: trouble stands taller than calm.
+
+Every run of equal ticks is one horizontal line; the stylesheet cuts it into ticks with a dash
+pattern and gives each state its height. `static/site/status.js` draws the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from kener.core.instant import DAY, MINUTE, Instant
+from kener.core.status import SEVERITY, Status, Verdict, verdict
+from kener.core.timeline import Stretch, cut
+
+LETTERS: dict[Status, str] = {
+    Status.UP: "u",
+    Status.DEGRADED: "d",
+    Status.PARTIAL: "p",
+    Status.DOWN: "o",
+    Status.MAINTENANCE: "m",
+    Status.UNKNOWN: "n",
+}
+"""The classes of the stylesheet."""
+LINES: dict[str, tuple[str, ...]] = {
+    "u": ("20",),
+    "d": ("17.5",),
+    "p": ("15",),
+    "o": ("12",),
+    "m": ("22.5", "17.5"),
+    "n": ("23",),
+}
+"""Where the lines of each state run, of 24 down: half their height above the ground."""
+STATUS_OF_VERDICT: dict[Verdict, Status] = {
+    Verdict.NONE: Status.UP,
+    Verdict.MINOR: Status.DEGRADED,
+    Verdict.MAJOR: Status.PARTIAL,
+    Verdict.CRITICAL: Status.DOWN,
+    Verdict.MAINTENANCE: Status.MAINTENANCE,
+    Verdict.UNKNOWN: Status.UNKNOWN,
+}
+TICK = 10 * MINUTE
+TICKS = DAY // TICK
+_ORDER = (Status.UNKNOWN, Status.UP, Status.MAINTENANCE, *list(SEVERITY)[1:])
+_RANK = {status: rank for rank, status in enumerate(_ORDER)}
+
+
+def paths(statuses: Iterable[Status]) -> list[tuple[str, str]]:
+    """(class, path data) for each state that occurs, at most six."""
+    runs: dict[str, list[tuple[int, int]]] = {}
+    at = 0
+    for status, group in groupby(statuses):
+        length = sum(1 for _ in group)
+        runs.setdefault(LETTERS[status], []).append((at, length))
+        at += length
+    return [(letter, _path(lines, runs[letter])) for letter, lines in LINES.items() if letter in runs]
+
+
+def _path(lines: Sequence[str], runs: Sequence[tuple[int, int]]) -> str:
+    return "".join(f"M{at} {y}h{length}" for y in lines for at, length in runs)
+
+
+def pulse(histories: Sequence[Sequence[Stretch]], now: Instant) -> list[Status]:
+    """The page's state in each ten minutes of the last 24 h, the one we are in last: in each the
+    roll-up of the worst that every service had in it."""
+    end = -(-now // TICK) * TICK
+    seen: list[list[Status]] = [[] for _ in range(TICKS)]
+    for stretches in histories:
+        for tick, status in enumerate(_worst_of_ticks(stretches, end)):
+            seen[tick].append(status)
+    return [STATUS_OF_VERDICT[verdict(each)] for each in seen]
+
+
+def _worst_of_ticks(stretches: Sequence[Stretch], end: Instant) -> list[Status]:
+    ticks = [Status.UNKNOWN] * TICKS
+    start = end - DAY
+    for each in cut(stretches, start, end):
+        first, last = (each.from_at - start) // TICK, -(-(each.to_at - start) // TICK)
+        for tick in range(first, last):
+            if _RANK[each.status] > _RANK[ticks[tick]]:
+                ticks[tick] = each.status
+    return ticks
+
+
+def troubled_since(histories: Iterable[Sequence[Stretch]]) -> Instant | None:
+    """Since when without a break any service that is not up now has not been up."""
+    begins = [begin for each in histories if (begin := _trouble(each)) is not None]
+    return min(begins, default=None)
+
+
+def _trouble(stretches: Sequence[Stretch]) -> Instant | None:
+    begin = None
+    for each in reversed(stretches):
+        if each.status in {Status.UP, Status.UNKNOWN}:
+            break
+        begin = each.from_at
+    return begin

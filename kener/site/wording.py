@@ -1,0 +1,78 @@
+"""Times and lengths as visitors read them. `static/site/status.js` writes them the same way."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from kener.core.instant import DAY, HOUR, MINUTE, SECOND, Instant, as_datetime
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def local(at: Instant, zone: str) -> datetime:
+    """The instant on the clocks of a zone."""
+    return as_datetime(at).astimezone(ZoneInfo(zone))
+
+
+def clock(at: Instant, zone: str) -> str:
+    """14:31"""
+    return local(at, zone).strftime("%H:%M")
+
+
+def day(at: Instant, zone: str) -> str:
+    """23 Nov"""
+    return short_date(local(at, zone).date())
+
+
+def short_date(day: date) -> str:
+    """23 Nov"""
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def full_date(day: date) -> str:
+    """Monday 23 November 2026, with the month cut to three letters"""
+    return f"{WEEKDAYS[day.weekday()]} {short_date(day)} {day.year}"
+
+
+def moment(at: Instant, zone: str) -> str:
+    """23 Nov 2026, 14:31"""
+    there = local(at, zone)
+    return f"{short_date(there.date())} {there.year}, {there:%H:%M}"
+
+
+def zone_offset(at: Instant, zone: str) -> str:
+    """UTC+1, UTC−3:30 or UTC, as it was at that instant."""
+    offset = local(at, zone).utcoffset()
+    minutes = round(offset.total_seconds() / 60) if offset else 0
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"  # noqa: RUF001
+
+
+def duration(length: int) -> str:
+    """Of ms: 42 s, 52 min, 1 h 8 min, 3 days 4 h. Parts are cut, never rounded up."""
+    for unit, name, smaller, small_name in (
+        (DAY, "day", HOUR, "h"),
+        (HOUR, "h", MINUTE, "min"),
+    ):
+        if length >= unit:
+            whole, rest = divmod(length, unit)
+            name = f"{name}s" if name == "day" and whole != 1 else name
+            part = rest // smaller
+            return f"{whole} {name} {part} {small_name}" if part else f"{whole} {name}"
+    return f"{length // MINUTE} min" if length >= MINUTE else f"{length // SECOND} s"
+
+
+def count_word(count: int, noun: str, plural: str = "") -> str:
+    """one day, six days, 13 days"""
+    number = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return f"{number} {noun if count == 1 else plural or noun + 's'}"
+
+
+def milliseconds(value: float | None) -> str:
+    """164 ms, 1.2 s; a dash when nothing was measured."""
+    if value is None:
+        return "–"  # noqa: RUF001
+    return f"{value / 1000:.1f} s" if value >= 1000 else f"{value:.0f} ms"
