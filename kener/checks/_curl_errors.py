@@ -5,7 +5,6 @@ from typing import Any
 
 import pycurl
 
-from kener.checks._addresses import any_route
 from kener.checks._failures import (
     Exhausted,
     Failure,
@@ -62,7 +61,7 @@ def failure_of(code: int, curl: Any, where: str, problem: OSError | None) -> Fai
     """
     if code == pycurl.E_COULDNT_CONNECT:
         number = problem.errno if problem else curl.getinfo(pycurl.OS_ERRNO)
-        return of_errno(number or errno.EHOSTUNREACH, where, any_route=any_route())
+        return of_errno(number or errno.EHOSTUNREACH, where)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return TimedOut("no answer in time")
     if code in TLS:

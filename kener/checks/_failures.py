@@ -3,9 +3,10 @@
 import errno
 import logging
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
+from kener.checks._addresses import any_route
 from kener.core.outcome import Fact, Outcome, Reason
 from kener.core.status import Status
 
@@ -119,7 +120,7 @@ EXHAUSTION = {
     errno.EAGAIN: "this machine is out of processes",
 }
 NO_NETWORK = "this machine has no network at the moment"
-NO_WAY = {errno.ENETUNREACH, errno.ENETDOWN}
+NO_WAY = {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 MEANINGS: dict[int, tuple[type[Failure], str]] = {
     errno.ECONNREFUSED: (ConnectionRefused, "refused the connection"),
     errno.ETIMEDOUT: (TimedOut, "did not answer the connection"),
@@ -131,21 +132,22 @@ MEANINGS: dict[int, tuple[type[Failure], str]] = {
 }
 
 
-def of_errno(code: int, where: str, *, any_route: bool) -> Failure:
-    """What a socket's error number means for a target; `where` names it ("10.0.0.1 port 80")."""
+def of_errno(code: int, where: str, routed: Callable[[], bool] = any_route) -> Failure:
+    """What a socket's error number means for a target; `where` names it ("10.0.0.1 port 80"),
+    `routed` tells whether this machine has any way out."""
+    if code in NO_WAY and not routed():
+        return Exhausted(NO_NETWORK)
     if code in EXHAUSTION:
         return Exhausted(EXHAUSTION[code])
-    if code in NO_WAY and not any_route:
-        return Exhausted(NO_NETWORK)
     failure, said = MEANINGS.get(code, (Unreachable, "cannot be reached"))
     return failure(f"{where} {said}")
 
 
-def outcome_of(error: BaseException, kind: str, *, any_route: bool = True) -> Outcome:
+def outcome_of(error: BaseException, kind: str) -> Outcome:
     """The outcome of a probe that raised. A sick target is an outcome; a bug of ours is never
     the target's fault: it is unknown, and the traceback is in the log."""
     for cause in _causes(error):
-        failure = _failure(cause, any_route=any_route)
+        failure = _failure(cause)
         if failure is not None:
             return _outcome(failure)
     log.error("the %s check is broken", kind, exc_info=error)
@@ -153,7 +155,7 @@ def outcome_of(error: BaseException, kind: str, *, any_route: bool = True) -> Ou
     return Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR, detail)
 
 
-def _failure(error: BaseException, *, any_route: bool) -> Failure | None:
+def _failure(error: BaseException) -> Failure | None:
     if isinstance(error, Failure):
         return error
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -164,7 +166,7 @@ def _failure(error: BaseException, *, any_route: bool) -> Failure | None:
     if isinstance(error, TimeoutError) and error.errno is None:
         return TimedOut("no answer in time")
     if isinstance(error, OSError) and error.errno is not None:
-        return of_errno(error.errno, "the target", any_route=any_route)
+        return of_errno(error.errno, "the target")
     return None
 
 

@@ -6,7 +6,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from kener.checks._addresses import clean_host
 
-Host = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(clean_host)]
+Host = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=253), AfterValidator(clean_host)
+]
 Port = Annotated[int, Field(ge=1, le=65535)]
 IpVersion = Literal["auto", "ipv4", "ipv6"]
 

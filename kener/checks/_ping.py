@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from kener.checks._addresses import any_route
 from kener.checks._base import Context
 from kener.checks._failures import Unreachable, Unsupported, of_errno
 from kener.checks._icmp import EchoSocket
@@ -98,7 +97,7 @@ def _send(way: EchoSocket, address: str) -> asyncio.Future[float]:
     try:
         return way.send(address)
     except OSError as error:
-        raise of_errno(error.errno or 0, address, any_route=any_route()) from error
+        raise of_errno(error.errno or 0, address) from error
 
 
 def _counted(sent: Sequence[asyncio.Future[float]]) -> Echoes:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from kener.checks._addresses import any_route
 from kener.checks._base import Context
 from kener.checks._dns import Family
 from kener.checks._failures import Failure, TlsFailed, Unreachable, of_errno
@@ -78,7 +77,7 @@ async def _first_of(
 def _why(error: OSError, where: str) -> Failure:
     if error.errno is None:
         return Unreachable(f"{where} did not answer")
-    return of_errno(error.errno, where, any_route=any_route())
+    return of_errno(error.errno, where)
 
 
 async def _start_tls(connection: Connection, peer: Peer, context: Context) -> None:

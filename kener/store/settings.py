@@ -35,16 +35,6 @@ def mask_settings(stored: Mapping[str, Any], secret_fields: Collection[str]) -> 
     }
 
 
-def unmask_settings(
-    given: Mapping[str, Any], stored: Mapping[str, Any], secret_fields: Collection[str]
-) -> dict[str, Any]:
-    """What somebody sent back, with the stored secret in plain text for each `***`; SecretLost
-    as above. A `***` for which nothing is stored becomes empty."""
-    kept = {name for name in secret_fields if given.get(name) == MASK}
-    secrets = open_settings({name: stored.get(name, "") for name in kept}, kept)
-    return {**given, **secrets}
-
-
 def _opened(name: str, value: str) -> str:
     try:
         return unseal(value)
