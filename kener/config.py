@@ -1,17 +1,23 @@
 """Every setting, read once from the environment (and `.env`), refused when it makes no sense."""
 
 import ipaddress
+import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 from kener.core.errors import Invalid
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Networks = Annotated[tuple[Network, ...], NoDecode]
+
+NOT_OURS = frozenset({"KENER_CI"})
+"""Variables that look like settings, and are for our tests."""
 
 
 def _outside(name: str) -> AliasChoices:
@@ -23,10 +29,10 @@ class Config(BaseSettings):
     """One frozen object. `docs/settings.md` lists each field; a test holds the two together."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KENER_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="KENER_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    host: str = Field("127.0.0.1", min_length=1)
+    host: str = Field("127.0.0.1", pattern=r"^\S+$")
     port: int = Field(3000, ge=1, le=65535)
     data_dir: Path = Path("data")
     database_url: str = Field("", validation_alias=_outside("DATABASE_URL"))
@@ -55,9 +61,14 @@ class Config(BaseSettings):
     def _networks(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(
-            ipaddress.ip_network(each.strip()) for each in value.split(",") if each.strip()
-        )
+        if value.strip().lower() == "none":
+            return ()
+        return tuple(_network(each.strip()) for each in value.split(",") if each.strip())
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("previous_secret_keys", mode="before")
     @classmethod
@@ -71,21 +82,24 @@ class Config(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < 32:
             raise ValueError("must be at least 32 characters, or empty to have one made")
+        if "," in value.get_secret_value():
+            raise ValueError("must not have a comma: that separates the previous keys")
         return value
 
     @field_validator("url")
     @classmethod
     def _public_address(cls, value: str) -> str:
-        if value and (
-            urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc
-        ):
+        parts = _parts(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("must be the public address, like https://status.example.org")
+        if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+            raise ValueError("must be a host alone: Kener lives at the root of its own name")
         return value.rstrip("/")
 
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        if value and _parts(value).scheme not in {"redis", "rediss", "unix"}:
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return value
 
@@ -96,9 +110,13 @@ class Config(BaseSettings):
         if scheme in {"mysql", "mariadb"}:
             raise ValueError("MySQL and MariaDB are not supported yet; use PostgreSQL or SQLite")
         if scheme in {"postgres", "postgresql"}:
-            return "postgresql+psycopg://" + value.split("://", 1)[1]
+            _parts(value)
+            return "postgresql+psycopg://" + value.partition("://")[2]
         if scheme != "sqlite":
             raise ValueError("must begin with postgresql:// or sqlite:///")
+        path = value.partition("sqlite:///")[2] if value else "the default"
+        if not path or path.startswith((":memory:", "file:")):
+            raise ValueError("needs a file that all our processes share: sqlite:///kener.sqlite")
         return value
 
     @property
@@ -121,11 +139,49 @@ class Config(BaseSettings):
 def load(**given: Any) -> Config:
     """The configuration of this process; Invalid names every bad setting by its variable."""
     try:
-        return Config(**given)
+        config = Config(**given)
     except ValidationError as error:
         raise Invalid(
             {_variable(each["loc"]): _plain(each["msg"]) for each in error.errors()}
         ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid({".env": f"cannot be read: {error}"}) from None
+    _refuse_unknown(
+        {*os.environ, *(name.upper() for name in DotEnvSettingsSource(Config).env_vars)}
+    )
+    return config
+
+
+def variables() -> dict[str, str]:
+    """The environment variable of each field."""
+    return {_variable((name,)): name for name in Config.model_fields}
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    """A setting that is misspelt would silently not be set."""
+    known = {*variables(), *NOT_OURS}
+    unknown = {name for name in names if name.startswith("KENER_")} - known
+    if unknown:
+        raise Invalid({name: _no_such(name, known) for name in sorted(unknown)})
+
+
+def _no_such(name: str, known: set[str]) -> str:
+    near = get_close_matches(name, sorted(known), 1)
+    return "there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; write networks like 10.0.0.0/8, separated by commas") from None
+
+
+def _parts(url: str) -> SplitResult:
+    """The URL, taken apart; ValueError when its port is none."""
+    parts = urlsplit(url)
+    _ = parts.port
+    return parts
 
 
 def _variable(loc: tuple[int | str, ...]) -> str:

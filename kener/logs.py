@@ -64,8 +64,9 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.captureWarnings(capture=True)
-    # Each job at "info" is a line a second; what goes wrong in one is a warning or an error.
-    logging.getLogger("rq").setLevel(max(logging.WARNING, root.level))
+    # What RQ and Alembic tell daily is no news; what goes wrong in them is a warning at least.
+    for chatty in ("rq", "alembic"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def _moment(record: logging.LogRecord) -> str:
