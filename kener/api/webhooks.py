@@ -1,0 +1,138 @@
+"""/api/webhooks"""
+
+from flask import Response, g
+
+from kener.actions.webhooks import (
+    create_webhook,
+    delete_webhook,
+    redeliver,
+    rotate_secret,
+    send_test,
+    update_webhook,
+)
+from kener.api import bp
+from kener.api._answers import done, listed
+from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
+from kener.api._keys import needs
+from kener.api._webhook import delivery_document, full_document, webhook_document
+from kener.store.clock import now
+from kener.store.webhooks import (
+    find_delivery,
+    find_webhook,
+    part_of_deliveries,
+    part_of_webhooks,
+)
+from kener.web.address import the_config
+from kener.web.database import session
+
+
+@bp.get("/webhooks")
+@needs("admin", takes=ListQuery)
+def list_webhooks() -> Response:
+    """Every receiver, in the order of their making."""
+    asked: ListQuery = g.parameters
+    (after,) = keys_of(asked.cursor, 1) or (0,)
+    part = part_of_webhooks(session(), after, asked.limit)
+    return listed(
+        [webhook_document(each) for each in part.rows],
+        limit=asked.limit,
+        following=None if part.next_id is None else cursor_of(part.next_id),
+        total=part.total,
+    )
+
+
+@bp.post("/webhooks")
+@needs("admin")
+def add_webhook() -> Response:
+    """Add a receiver. The answer holds its secret, which is not shown again."""
+    given = body()
+    webhook, secret = create_webhook(session(), given, now(), the_config(), exact=True)
+    session().commit()
+    response = done(webhook_document(webhook) | {"secret": secret}, "Webhook created", 201)
+    response.headers["Location"] = f"/api/webhooks/{webhook.public_id}"
+    return response
+
+
+@bp.get("/webhooks/<webhook_id>")
+@needs("admin")
+def show_webhook(webhook_id: str) -> Response:
+    """One receiver."""
+    return done(webhook_document(find_webhook(session(), webhook_id)))
+
+
+@bp.put("/webhooks/<webhook_id>")
+@needs("admin")
+def change_webhook(webhook_id: str) -> Response:
+    """Change the fields that are named; the others keep their value."""
+    given = body()
+    version = expected_version(given)
+    webhook = find_webhook(session(), webhook_id)
+    update_webhook(session(), webhook, given, now(), the_config(), version, exact=True)
+    session().commit()
+    return done(webhook_document(webhook), "Webhook updated")
+
+
+@bp.delete("/webhooks/<webhook_id>")
+@needs("admin")
+def remove_webhook(webhook_id: str) -> Response:
+    """Remove a receiver with its log."""
+    webhook = find_webhook(session(), webhook_id)
+    delete_webhook(session(), webhook)
+    session().commit()
+    return done({"id": webhook.public_id}, "Webhook deleted")
+
+
+@bp.post("/webhooks/<webhook_id>/test")
+@needs("admin")
+def try_webhook(webhook_id: str) -> Response:
+    """Send a `webhook.test` to this receiver. The answer does not wait for it: its delivery will
+    tell."""
+    webhook = find_webhook(session(), webhook_id)
+    name = send_test(session(), webhook, now()).public_id
+    delivery = find_delivery(session(), webhook, name)
+    session().commit()
+    return done(delivery_document(delivery), "The test is on its way", 202)
+
+
+@bp.post("/webhooks/<webhook_id>/secret")
+@needs("admin")
+def renew_secret(webhook_id: str) -> Response:
+    """Replace the secret. The answer holds the new one, which is not shown again."""
+    webhook = find_webhook(session(), webhook_id)
+    secret = rotate_secret(session(), webhook, now())
+    session().commit()
+    return done(webhook_document(webhook) | {"secret": secret}, "The secret was replaced")
+
+
+@bp.get("/webhooks/<webhook_id>/deliveries")
+@needs("admin", takes=ListQuery)
+def list_deliveries(webhook_id: str) -> Response:
+    """What was sent to a receiver and how that went, the newest first."""
+    asked: ListQuery = g.parameters
+    (before,) = keys_of(asked.cursor, 1) or (None,)
+    webhook = find_webhook(session(), webhook_id)
+    part = part_of_deliveries(session(), webhook, before, asked.limit)
+    return listed(
+        [delivery_document(each) for each in part.rows],
+        limit=asked.limit,
+        following=None if part.next_id is None else cursor_of(part.next_id),
+        total=part.total,
+    )
+
+
+@bp.get("/webhooks/<webhook_id>/deliveries/<delivery_id>")
+@needs("admin")
+def show_delivery(webhook_id: str, delivery_id: str) -> Response:
+    """One delivery, with the body that is sent and the answers that came."""
+    webhook = find_webhook(session(), webhook_id)
+    return done(full_document(find_delivery(session(), webhook, delivery_id)))
+
+
+@bp.post("/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver")
+@needs("admin")
+def redeliver_delivery(webhook_id: str, delivery_id: str) -> Response:
+    """Send it again, under its old id."""
+    webhook = find_webhook(session(), webhook_id)
+    delivery = redeliver(session(), find_delivery(session(), webhook, delivery_id), now())
+    session().commit()
+    return done(delivery_document(delivery), "The delivery is on its way", 202)
