@@ -1,6 +1,8 @@
 """libcurl's error codes in our words."""
 
 import errno
+import os
+import socket
 from typing import Any
 
 import pycurl
@@ -61,7 +63,7 @@ def failure_of(code: int, curl: Any, where: str, problem: OSError | None) -> Fai
     """
     if code == pycurl.E_COULDNT_CONNECT:
         number = problem.errno if problem else curl.getinfo(pycurl.OS_ERRNO)
-        return of_errno(number or errno.EHOSTUNREACH, where)
+        return of_errno(number or _silent_errno(), where)
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return TimedOut("no answer in time")
     if code in TLS:
@@ -73,6 +75,17 @@ def failure_of(code: int, curl: Any, where: str, problem: OSError | None) -> Fai
     if code == pycurl.E_OUT_OF_MEMORY:
         return Exhausted("this machine is out of memory")
     raise RuntimeError(f"libcurl error {code}: {curl.errstr()}")
+
+
+def _silent_errno() -> int:
+    """Libcurl gave no reason. One it never gives is that it could not copy our socket, so see
+    whether two files can be opened now."""
+    try:
+        with socket.socket() as first:
+            os.close(os.dup(first.fileno()))
+    except OSError as error:
+        return error.errno or errno.EHOSTUNREACH
+    return errno.EHOSTUNREACH
 
 
 def _tls(code: int, curl: Any) -> str:

@@ -109,10 +109,8 @@ def test_the_deadline_ends_a_probe_that_would_wait_forever(probe):
         (errno.ETIMEDOUT, Status.DOWN, Reason.TIMEOUT),
         (errno.ECONNRESET, Status.DOWN, Reason.UNREACHABLE),
         (errno.EHOSTUNREACH, Status.DOWN, Reason.UNREACHABLE),
-        (errno.ENETUNREACH, Status.DOWN, Reason.UNREACHABLE),
         (errno.EMFILE, Status.UNKNOWN, Reason.INTERNAL_ERROR),
         (errno.ENOBUFS, Status.UNKNOWN, Reason.INTERNAL_ERROR),
-        (errno.EADDRNOTAVAIL, Status.UNKNOWN, Reason.INTERNAL_ERROR),
     ],
 )
 def test_error_numbers_are_told_apart_into_theirs_and_ours(probe, number, status, reason):
@@ -125,8 +123,12 @@ def test_error_numbers_are_told_apart_into_theirs_and_ours(probe, number, status
 
 
 def test_no_route_is_our_fault_only_when_there_is_no_way_out_at_all():
-    assert of_errno(errno.ENETUNREACH, "x", any_route=True).status is Status.DOWN
-    assert of_errno(errno.ENETUNREACH, "x", any_route=False).status is Status.UNKNOWN
+    assert of_errno(errno.ENETUNREACH, "x", lambda: True).status is Status.DOWN
+    assert of_errno(errno.ENETUNREACH, "x", lambda: False).status is Status.UNKNOWN
+
+
+def test_running_out_of_local_ports_is_our_fault():
+    assert of_errno(errno.EADDRNOTAVAIL, "x", lambda: True).status is Status.UNKNOWN
 
 
 def test_the_cause_of_a_wrapped_error_counts(probe):
@@ -194,9 +196,10 @@ def test_stopping_in_the_middle_of_real_probes_leaves_no_thread_behind(config):
     engine = Engine(config)
     engine.start()
     with silent() as port:
-        for kind in (HttpCheck.parse({"url": f"http://127.0.0.1:{port}/"}),
-                     TcpCheck.parse({"host": "127.0.0.1", "port": port, "expect": "x"})):  # fmt: skip
-            engine.submit(ProbeJob(kind, 30.0), lambda job, outcome: None)
+        http = HttpCheck.parse({"url": f"http://127.0.0.1:{port}/"})
+        tcp = TcpCheck.parse({"host": "127.0.0.1", "port": port, "expect": "x"})
+        for each in (http, tcp):
+            engine.submit(ProbeJob(each, 30.0), lambda job, outcome: None)
         left = engine.stop(grace=0.2)
 
     assert len(left) == 2
@@ -225,10 +228,11 @@ def test_blocking_work_gives_its_result_or_its_error(probe):
     async def works(context):
         return {"sum": await context.blocking(lambda: 1 + 1)}
 
+    def refuse():
+        raise ConnectionRefusedError(errno.ECONNREFUSED, "refused")
+
     async def fails(context):
-        return await context.blocking(
-            lambda: (_ for _ in ()).throw(ConnectionRefusedError(111, ""))
-        )
+        return await context.blocking(refuse)
 
     assert probe.all([scripted(works)])[0].facts == {"sum": 2}
     assert probe.all([scripted(fails)])[0].reason is Reason.REFUSED
@@ -303,24 +307,38 @@ port = listener.getsockname()[1]
 """
 
 
-def test_running_out_of_files_is_unknown_not_down():
-    said = run_alone("""
-        tcp = TcpCheck.parse({"host": "127.0.0.1", "port": port})
-        http = HttpCheck.parse({"url": f"http://127.0.0.1:{port}/"})
+@pytest.mark.parametrize("left", [0, 1])
+def test_running_out_of_files_is_unknown_not_down(left):
+    said = run_alone(f"""
+        tcp = TcpCheck.parse({{"host": "127.0.0.1", "port": port}})
+        http = HttpCheck.parse({{"url": f"http://127.0.0.1:{{port}}/"}})
         assert probe_once(tcp, 5, config).status == "up"
         resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
         hoard = []
-        try:
+
+        def take_all_but_some():
+            try:
+                while True:
+                    hoard.append(open("/dev/null"))
+            except OSError:
+                for _ in range({left}):
+                    hoard.pop().close()
+
+        def once_short_of_files(check):
+            # A socket that an earlier probe gives back late may let one more through.
             while True:
-                hoard.append(open("/dev/null"))
-        except OSError:
-            pass
-        for check in (tcp, http):
-            outcome = probe_once(check, 5, config)
-            print(outcome.status, outcome.reason, outcome.detail)
+                take_all_but_some()
+                outcome = probe_once(check, 1, config)
+                if outcome.status == "unknown":
+                    return outcome
+                assert outcome.reason in (None, "timeout"), outcome
+
+        print(once_short_of_files(http).detail)
+        if not {left}:
+            print(once_short_of_files(tcp).detail)
     """)
 
-    assert said.splitlines() == ["unknown internal_error this machine has too many open files"] * 2
+    assert set(said.splitlines()) == {"this machine has too many open files"}
 
 
 def test_a_forked_child_must_start_an_engine_of_its_own():
