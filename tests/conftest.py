@@ -24,7 +24,7 @@ from kener.store import secrets
 from kener.store.engine import Database
 from kener.store.tables import Base, Location, Page, Publication
 
-SECRET_KEY = "a key for tests, long enough to be one"
+SECRET_KEY = "a key for tests that is long enough to be one"
 
 settings.register_profile("kener", deadline=None, max_examples=60, print_blob=True)
 settings.register_profile(
