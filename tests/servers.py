@@ -1,6 +1,7 @@
 """Real servers for tests: PostgreSQL from its wheel, Valkey from its wheel or the PATH."""
 
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -86,3 +87,10 @@ def _answers(path: Path) -> bool:
         return False
     finally:
         client.close()
+
+
+def a_free_port() -> int:
+    """A port nobody listens on, for a program that is told where to listen."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
