@@ -51,6 +51,10 @@ class Stop:
         """Wait for being told to, at most so long; whether we were."""
         return self._event.wait(seconds)
 
+    def has_left(self, seconds: float) -> bool:
+        """Wait for the main thread to be through, at most so long; whether it is."""
+        return self._left.wait(seconds)
+
     def leave(self) -> None:
         """The main thread is through: wait for the closing to be so, too."""
         self._left.set()
@@ -62,7 +66,7 @@ class Stop:
             self._closing()
         except Exception:
             log.exception("closing failed")
-        if not self._left.wait(FAREWELL):
+        if not self.has_left(FAREWELL):
             logging.shutdown()
             os._exit(0)
 

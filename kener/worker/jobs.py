@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from importlib import import_module
-from threading import Timer
-from typing import Any
 
 from redis.exceptions import RedisError
 from rq import Worker
@@ -19,13 +17,8 @@ GRACE = 3.0
 class JobsWorker(Hasty, Worker):
     """Forks for each job, so that none can hurt the next."""
 
-    def handle_warm_shutdown_request(self) -> None:
-        super().handle_warm_shutdown_request()
-        timer = Timer(GRACE, self._cut_off)
-        timer.daemon = True
-        timer.start()
-
-    def _cut_off(self) -> None:
+    def cut_off(self) -> None:
+        """End the job at hand, if there is one."""
         if self.horse_pid:
             self.kill_horse()
 
@@ -34,11 +27,22 @@ def run(config: Config, queues: Sequence[str]) -> None:
     """Work off the named queues, the first one first, until SIGTERM or SIGINT."""
     # By name, as RQ does it; and once, before the forks: each would import it all anew.
     import_module("kener.jobs").use(config)
-    stop = Stop()
-    keep_working(lambda: _worker(config, queues, stop), stop)
+    workers: list[JobsWorker] = []
+
+    def see_off() -> None:
+        if not stop.has_left(GRACE):
+            for each in workers:
+                each.cut_off()
+
+    def worker() -> JobsWorker:
+        workers[:] = [_worker(config, queues, stop)]
+        return workers[0]
+
+    stop = Stop(see_off)
+    keep_working(worker, stop)
 
 
-def _worker(config: Config, queues: Sequence[str], stop: Stop) -> Any:
+def _worker(config: Config, queues: Sequence[str], stop: Stop) -> JobsWorker:
     if not config.redis_url:
         raise RedisError("no Redis is configured")
     client = queue.client_for(config.redis_url, patience=2.0, tries=2)
