@@ -409,6 +409,36 @@ def test_a_port_without_tls_fails_the_handshake(probe):
     assert outcome.detail.startswith("the TLS handshake failed: ")
 
 
+def speak_http2(connection):
+    """The least a server must say: its settings, an acknowledgement, and status 200."""
+    assert connection.selected_alpn_protocol() == "h2"
+    connection.recv(4096)
+    frame = b"\0\0%c%c%c\0\0\0%c"
+    connection.sendall(frame % (0, 4, 0, 0) + frame % (0, 4, 1, 0))
+    connection.sendall(frame % (1, 1, 5, 1) + b"\x88")
+    connection.recv(4096)
+
+
+def test_http2_is_spoken_when_offered_and_chosen(probe, tls_for):
+    tls = tls_for("127.0.0.1")
+    tls.set_alpn_protocols(["h2", "http/1.1"])
+    with Listener(speak_http2, tls=tls) as server:
+        outcome = probe(check(f"https://127.0.0.1:{server.port}/", http2=True))
+
+    assert outcome.status is Status.UP
+    assert outcome.facts["http_version"] == "2"
+
+
+def test_http2_is_not_offered_otherwise(probe, tls_for):
+    tls = tls_for("127.0.0.1")
+    tls.set_alpn_protocols(["h2", "http/1.1"])
+    with HttpServer(ok(), tls=tls) as server:
+        outcome = probe(check(server.url))
+
+    assert outcome.status is Status.UP
+    assert outcome.facts["http_version"] == "1.1"
+
+
 def test_a_proxy_in_the_environment_is_not_used(probe, monkeypatch):
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setenv("all_proxy", f"http://127.0.0.1:{free_port()}")
