@@ -1,0 +1,62 @@
+"""The four refusals, and everything unforeseen, as pages and as messages; mapped here only."""
+
+import json
+import secrets
+
+from flask import Response, current_app, g, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from kener.admin import bp
+from kener.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from kener.web.database import release
+
+STATUS: dict[type[Refused], int] = {Invalid: 422, NotFound: 404, Conflict: 409, Forbidden: 403}
+HEADLINE = {
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "This address takes no such request",
+    409: "This was not done",
+    413: "This is too much at once",
+    422: "This was not understood",
+    500: "Something broke in Kener",
+}
+
+
+@bp.errorhandler(Refused)
+def _refused(error: Refused) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    return _told(status, error.message)
+
+
+@bp.errorhandler(HTTPException)
+def _http(error: HTTPException) -> Response:
+    return _told(error.code or 500, error.description or "")
+
+
+@bp.errorhandler(InternalServerError)
+def _broken(error: InternalServerError) -> Response:
+    """Flask has logged the traceback; the number leads to it."""
+    number = secrets.token_hex(4)
+    cause = type(error.original_exception or error).__name__
+    current_app.logger.error("the answer to incident %s was a 500: %s", number, cause)
+    return _told(500, f"It is in the log under the number {number}.")
+
+
+def _told(status: int, message: str) -> Response:
+    release()
+    g.pop("sign_in", None)
+    if request.headers.get("HX-Request") == "true":
+        return _as_message(status, message)
+    template = f"errors/{status}.html" if status in {403, 404, 500} else "errors/other.html"
+    html = render_template(
+        template, status=status, headline=HEADLINE.get(status, "This did not work"), message=message
+    )
+    return make_response(html, status)
+
+
+def _as_message(status: int, message: str) -> Response:
+    """Where a piece was asked for, nothing is put in its place: the message says why."""
+    response = make_response("", status)
+    response.headers["HX-Reswap"] = "none"
+    response.headers["HX-Trigger"] = json.dumps({"toast": {"text": message, "stays": True}})
+    return response

@@ -1,0 +1,39 @@
+"""Every object is looked up for the member who asks. The owner may see all there is; where others
+may not, this is the place that says so."""
+
+from kener.admin._gate import the_member
+from kener.store.incidents import find_incident
+from kener.store.keys import find_key_row
+from kener.store.monitors import find_monitor
+from kener.store.tables import ApiKey, Delivery, Incident, Monitor, Webhook
+from kener.store.webhooks import find_delivery, find_webhook
+from kener.web.database import session
+
+
+def my_monitor(public_id: str) -> Monitor:
+    """The monitor, or NotFound."""
+    the_member()
+    return find_monitor(session(), public_id)
+
+
+def my_incident(public_id: str) -> Incident:
+    """The incident, or NotFound."""
+    the_member()
+    return find_incident(session(), public_id)
+
+
+def my_webhook(public_id: str) -> Webhook:
+    """The webhook, or NotFound."""
+    the_member()
+    return find_webhook(session(), public_id)
+
+
+def my_delivery(webhook: Webhook, public_id: str) -> Delivery:
+    """One of a webhook's deliveries, or NotFound."""
+    return find_delivery(session(), webhook, public_id)
+
+
+def my_key(public_id: str) -> ApiKey:
+    """The API key, or NotFound."""
+    the_member()
+    return find_key_row(session(), public_id)
