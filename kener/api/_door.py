@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoRoute
+from werkzeug.routing import PathConverter
 
 from kener.api import bp
 from kener.api._answers import invalid, refused
@@ -41,8 +42,16 @@ MESSAGES = {
 }
 
 
+class Whatever(PathConverter):
+    """The rest of a path, also one that begins with a slash: else //x is redirected, in HTML."""
+
+    regex = ".*?"
+    part_isolating = False
+
+
 def open_for(app: Flask) -> None:
     """Count the requests of each key, or address, of an application."""
+    app.url_map.converters["whatever"] = Whatever
     limits = Limits(app, app.extensions["kener"], who_asks)
     limits.cover(bp, app.extensions["kener"].rate_limit)
     app.extensions["kener.limits"] = limits
@@ -100,8 +109,8 @@ def _bug(error: Exception) -> Response:
     return refused(500, "INTERNAL_ERROR", message)
 
 
-@bp.route("/", defaults={"_path": ""}, methods=METHODS)
-@bp.route("/<path:_path>", methods=METHODS)
+@bp.route("/<whatever:_path>", methods=METHODS)
+@bp.route("/", defaults={"_path": ""}, methods=METHODS, strict_slashes=False)
 def nothing_here(_path: str) -> NoReturn:
     """Whatever no resource answers: without this, the public page's 404 would."""
     known: set[str] = set()
