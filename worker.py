@@ -85,7 +85,7 @@ def _children(config: Config, own: Embedded | None) -> list[Child]:
 
     import_module("kener.jobs")  # by name, as RQ does it
     check_types()
-    redis = [Child("redis", own.run, last=True)] if own else []
+    redis = [Child("redis", own.run, last=True, is_up=own.is_up)] if own else []
     return [
         *redis,
         Child("web", lambda: serve(config, lambda: create_app(config))),

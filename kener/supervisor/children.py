@@ -19,12 +19,14 @@ GROWN_UP = 60.0
 class Child:
     """`run` is called in the new process, whose exit code it returns; None is 0.
 
-    `last` children are stopped when all others have gone: those may still need them.
+    `last` children are stopped when all others have gone: those may still need them. With `is_up`
+    the children after it in the list are first started when that has said so.
     """
 
     name: str
     run: Callable[[], int | None]
     last: bool = False
+    is_up: Callable[[], bool] | None = None
     pid: int | None = None
     started_at: float = 0.0
     start_at: float = 0.0

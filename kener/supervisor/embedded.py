@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -39,10 +40,24 @@ class Embedded:
         """Be the server, in a child process. Only where the kernel does not watch our parent
         does this process stay beside it, so that its lifeline can pull both down."""
         self.socket.unlink(missing_ok=True)  # left by one that was killed
+        log = os.open(self.folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
         command = self._command()
         if ON_LINUX:
             os.execv(self.binary, command)  # noqa: S606 - no shell is what we want
         return _beside(command)
+
+    def is_up(self) -> bool:
+        """Whether it takes commands, asked once, within a tenth of a second."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(0.1)
+            try:
+                connection.connect(str(self.socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(5) == b"+PONG"
+            except OSError:
+                return False
 
     def clean(self) -> None:
         """Leave nothing behind: the socket, and its folder when that was made for it."""
@@ -59,7 +74,7 @@ class Embedded:
             "appendonly": "yes",
             "save": "",
             "maxmemory-policy": "noeviction",
-            "loglevel": "warning",
+            "loglevel": "notice",
             "daemonize": "no",
         }
         return [

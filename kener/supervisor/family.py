@@ -19,6 +19,9 @@ TERM_GRACE = 4.0
 LAST_GRACE = 0.6
 """Seconds between TERM and KILL, for most children and for the last ones. Together under 5."""
 READY_EVERY = 0.1
+UP_EVERY = 0.02
+UP_PATIENCE = 5.0
+"""Seconds after which the others are started all the same."""
 
 
 class Family:
@@ -32,6 +35,7 @@ class Family:
         self.ours = ours
         self.lifeline = Lifeline(by_kernel=by_kernel)
         self.stopping = False
+        self.patient_until = 0.0
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
@@ -41,6 +45,7 @@ class Family:
         gc.collect()
         gc.freeze()  # what is shared with the children stays shared: no collector writes to it
         announced = False
+        self.patient_until = time.monotonic() + UP_PATIENCE
         with self._signals():
             try:
                 while not self.stopping:
@@ -61,6 +66,9 @@ class Family:
         for child in self.children:
             if child.pid is None and child.start_at <= now:
                 child.start(now, (self.lifeline.hold, self._let_go))
+            if child.is_up and not child.is_up() and now < self.patient_until:
+                return
+            child.is_up = None  # asked at the start only: later they cope without each other
 
     def _let_go(self) -> None:
         """In a child: the supervisor's signals are not ours to hear, nor its locks to hold."""
@@ -72,6 +80,8 @@ class Family:
         """Sleep until a signal comes, a child is due, or so many seconds are over."""
         waits = [each.start_at - time.monotonic() for each in self.children if each.pid is None]
         waits += [] if longest is None else [longest]
+        if any(each.is_up for each in self.children):
+            waits = [UP_EVERY]
         select.select([self._reader], [], [], max(0.0, min(waits)) if waits else None)
         with suppress(BlockingIOError):
             while os.read(self._reader, 512):

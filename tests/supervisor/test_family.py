@@ -157,6 +157,28 @@ def test_those_that_others_need_are_stopped_last(start, pids, tmp_path):
     assert float((tmp_path / "first").read_text()) < float((tmp_path / "last").read_text())
 
 
+def test_others_wait_until_the_first_is_up(start, pids, tmp_path):
+    start("""
+        up = lambda: (folder / "up").exists()
+        Family([Child("a", sleeper("a"), is_up=up), Child("b", sleeper("b"))]).live(ready, announce)
+    """)
+    pids("a")
+    wait_until(lambda: not (tmp_path / "b").exists())
+    (tmp_path / "up").touch()
+    pids("b")
+
+
+def test_others_are_started_though_the_first_never_gets_up(start, pids):
+    start("""
+        from kener.supervisor import family
+        family.UP_PATIENCE = 0.3
+        first = Child("a", sleeper("a"), is_up=lambda: False)
+        Family([first, Child("b", sleeper("b"))]).live(ready, announce)
+    """)
+
+    assert len(pids("b")) == 1
+
+
 def test_a_killed_child_is_started_again(start, pids):
     start("Family([Child('a', sleeper('a')), Child('b', sleeper('b'))]).live(ready, announce)")
     [first], [other] = pids("a"), pids("b")
@@ -231,11 +253,11 @@ def test_a_child_that_raises_ends_and_does_not_run_on_as_a_second_supervisor(sta
             note("breaks")
             raise RuntimeError("broken on purpose")
         try:
-            Family([Child("b", breaks)]).live(ready, announce)
+            Family([Child("b", breaks, wait=0.05)]).live(ready, announce)
         finally:
             note("left")
     """)
-    pids("breaks")
+    pids("breaks", 2)  # so the first one had its say
     family.terminate()
     _, errors = family.communicate(timeout=3)
 
