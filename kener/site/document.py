@@ -1,16 +1,14 @@
 """What programs read: the status document, `now.json` and the history behind the strips."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kener.core.instant import DAY, Instant, iso, iso_or_none
-from kener.core.status import STATUS_OF_IMPACT, verdict
+from kener.core.status import Status, verdict
 from kener.core.words import headline
 from kener.site.snapshot import Service, Snapshot, Story
 from kener.site.strips import LETTERS, STATUS_OF_VERDICT
 from kener.store.standing import Standing
-
-IMPACT_OF_STATUS = {status: impact for impact, status in STATUS_OF_IMPACT.items()}
 
 
 def status_document(
@@ -55,7 +53,7 @@ def _story(story: Story) -> dict[str, Any]:
                 "id": each.public_id,
                 "slug": each.slug,
                 "name": each.name,
-                "impact": IMPACT_OF_STATUS[each.impact].value,
+                "impact": "none" if each.impact is Status.UP else each.impact.value,
             }
             for each in story.affected
         ],
@@ -78,13 +76,9 @@ def history_document(seen: Snapshot) -> dict[str, Any]:
     """
     return {
         "from": first_instant(seen),
-        "services": {each.slug: _runs(each, first_instant(seen)) for each in seen.services},
-        "incidents": [
-            [each.started_at, each.resolved_at, each.public_id, each.title,
-             [one.slug for one in each.affected]]
-            for each in seen.stories
-        ],
-    }  # fmt: skip
+        "services": {each.slug: runs(each, first_instant(seen)) for each in seen.services},
+        "incidents": [_line(each) for each in seen.stories],
+    }
 
 
 def first_instant(seen: Snapshot) -> Instant:
@@ -92,28 +86,33 @@ def first_instant(seen: Snapshot) -> Instant:
     return -(-seen.since // DAY) * DAY
 
 
-def now_document(  # noqa: PLR0913 - it says what the file says
-    seen: Snapshot, seq: int, every: int, *, live: str, history: str, icon: str, title: str, say: str
+def now_document(
+    seen: Snapshot, frame: Mapping[str, Any], *, live: str, history: str
 ) -> dict[str, Any]:
     """The pointer and the proof of life. `generated`: the publisher lives; `measured`: the checks
     do; `every` (s): how often a new one is promised, even when nothing has changed."""
     return {
         "v": 1,
-        "seq": seq,
+        "seq": frame["seq"],
         "generated": iso(seen.at),
         "measured": iso_or_none(seen.measured),
-        "every": every,
-        "state": STATUS_OF_VERDICT[seen.verdict],
-        "headline": say,
-        "title": title,
-        "icon": icon,
+        "every": frame["every"],
+        "state": STATUS_OF_VERDICT[seen.verdict].value,
+        "headline": frame["headline"],
+        "title": f"{frame['mark']} {frame['label']}",
+        "icon": frame["assets"].icons[frame["state"]],
         "live": live,
         "history": history,
         "notice": None,
     }
 
 
-def _runs(service: Service, start: Instant) -> list[str | int]:
+def _line(story: Story) -> list[Any]:
+    slugs = [each.slug for each in story.affected]
+    return [story.started_at, story.resolved_at, story.public_id, story.title, slugs]
+
+
+def runs(service: Service, start: Instant) -> list[str | int]:
     runs: list[tuple[str, int]] = []
     for each in service.stretches:
         length = each.to_at - max(each.from_at, start)

@@ -1,0 +1,153 @@
+"""Snapshot → files. Everything is rendered before anything is handed on."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from kener.core.histogram import Histogram
+from kener.site.assets import assets, hashed
+from kener.site.document import history_document, now_document, status_document
+from kener.site.headers import cache_control, content_type, headers_file, is_hashed
+from kener.site.pages import (
+    Page,
+    frame,
+    live_context,
+    service_key,
+    service_page,
+    story_pages,
+)
+from kener.site.snapshot import STEP, Snapshot, latency_steps
+from kener.site.templates import environment
+from kener.targets import File, Release
+
+ROBOTS = "User-agent: *\nDisallow: /f/\nDisallow: /d/\nDisallow: /admin/\n"
+LARGEST_PAGE = 400_000
+"""Bytes of HTML beyond which a page is called heavy."""
+_LINK = re.compile(r'(?:href|src|data-live|data-history|data-htmx|data-stale-icon)="(/[^"#?]*)')
+ELSEWHERE = ("/docs/", "/admin/")
+
+
+def build(
+    session: Session, seen: Snapshot, *, seq: int, every: int, known: Mapping[str, str]
+) -> Release:
+    """The whole site. `known` are the target's keys: what they cover is not rendered again."""
+    steps = _steps_of_due(session, seen, known)
+    return render(seen, seq=seq, every=every, known=known, steps=steps)
+
+
+def render(
+    seen: Snapshot,
+    *,
+    seq: int,
+    every: int,
+    known: Mapping[str, str],
+    steps: Mapping[str, Sequence[Histogram]],
+) -> Release:
+    """The same without the database; `steps` are the latencies of services to be rendered, by
+    slug. Order of the files: what others refer to first, `now.json` last."""
+    site = frame(seen, seq, every)
+    pages: list[Page] = []
+    kept: dict[str, str] = {}
+    for service in seen.services:
+        path, key = f"m/{service.slug}/index.html", service_key(service, seen)
+        if known.get(path) == key:
+            kept[path] = key
+    files = dict(assets().files)
+    history = _add(files, "d", "history.json", _json(history_document(seen)))
+    site["history"] = history
+    for page in story_pages(seen, site):
+        if known.get(page.path) == page.key:
+            kept[page.path] = page.key
+        else:
+            pages.append(page)
+    pages += [
+        service_page(each, seen, site, steps[each.slug])
+        for each in seen.services
+        if f"m/{each.slug}/index.html" not in kept
+    ]
+    live = _html("site/_live.html", live_context(seen, site))
+    site["live"] = _add(files, "f", "live.html", live.encode())
+    files |= {page.path: _html(page.template, page.context).encode() for page in pages}
+    files |= _fixed(seen, site)
+    context = {"site": site, "live": Markup(live)}  # noqa: S704 - our own template's output
+    files["404.html"] = _html("site/404.html", {"site": site}).encode()
+    files["index.html"] = _html("site/index.html", context).encode()
+    files["now.json"] = _json(now_document(seen, site, live=site["live"], history=history))
+    keys = {page.path: page.key for page in pages}
+    return Release(seq, seen.at, {path: _file(path, body, keys) for path, body in files.items()}, kept)
+
+
+def problems(release: Release) -> list[str]:
+    """What is wrong with a release, though not wrong enough to keep it back: dead links and pages
+    too heavy for a phone."""
+    there = release.files.keys() | release.kept.keys()
+    found = []
+    for path, file in release.files.items():
+        if not path.endswith(".html"):
+            continue
+        if len(file.body) > LARGEST_PAGE:
+            found.append(f"{path} is heavy: {len(file.body) // 1000} kB")
+        for link in sorted(set(_LINK.findall(file.body.decode()))):
+            if not link.startswith(ELSEWHERE) and _target(link) not in there:
+                found.append(f"{path} leads to {link}, which is not there")
+    return found
+
+
+def _steps_of_due(
+    session: Session, seen: Snapshot, known: Mapping[str, str]
+) -> dict[str, Sequence[Histogram]]:
+    """Fine latencies are many: only of the services whose pages will be rendered."""
+    due = {
+        each.standing.monitor.id: each.slug
+        for each in seen.services
+        if known.get(f"m/{each.slug}/index.html") != service_key(each, seen)
+    }
+    steps = latency_steps(session, due, seen.at, STEP)
+    return {slug: steps[id_] for id_, slug in due.items()}
+
+
+def _fixed(seen: Snapshot, site: Mapping[str, Any]) -> dict[str, bytes]:
+    status = status_document(seen.standings, seen.open_stories, seen.at)
+    envelope = {"success": True, "data": status, "message": "Operation successful"}
+    icon = site["assets"].icons[site["state"]]
+    return {
+        "robots.txt": ROBOTS.encode(),
+        "_headers": headers_file().encode(),
+        "favicon.svg": site["assets"].files[icon.removeprefix("/")],
+        "api/status.json": _json(envelope),
+    }
+
+
+def _html(template: str, context: Mapping[str, Any]) -> str:
+    return environment().get_template(template).render(context)
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _add(files: dict[str, bytes], folder: str, name: str, body: bytes) -> str:
+    path = hashed(folder, name, body)
+    files[path] = body
+    return f"/{path}"
+
+
+def _file(path: str, body: bytes, keys: Mapping[str, str]) -> File:
+    return File(
+        body=body,
+        content_type=content_type(path),
+        cache_control=cache_control(path),
+        key=keys.get(path, ""),
+        lasting=is_hashed(path),
+    )
+
+
+def _target(link: str) -> str:
+    path = unquote(urlsplit(link).path).lstrip("/")
+    return str(PurePosixPath(path, "index.html")) if link.endswith("/") else path

@@ -1,0 +1,147 @@
+"""Which pages there are, and what each is made from."""
+
+import hashlib
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kener.core.histogram import Histogram
+from kener.core.instant import DAY, HOUR, Instant
+from kener.core.status import Verdict
+from kener.site.assets import assets
+from kener.site.document import first_instant, runs
+from kener.site.rows import half_day_ends, legend, row, whole
+from kener.site.sentences import LABELS, MARKS, label, lede, page_headline
+from kener.site.snapshot import Service, Snapshot, Story
+from kener.site.stories import about, past_two_weeks, told
+from kener.site.strips import (
+    LETTERS,
+    STATUS_OF_VERDICT,
+    TICKS,
+    paths,
+    pulse,
+    troubled_since,
+)
+from kener.site.templates import fingerprint
+from kener.site.wording import local, zone_offset
+
+Context = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file to be rendered. Pages with a `key` are only rendered anew when it changes."""
+
+    path: str
+    template: str
+    context: Context
+    key: str = ""
+
+
+def frame(seen: Snapshot, seq: int, every: int) -> dict[str, Any]:
+    """What every page has around it. `every` (s) is the promise of a new one."""
+    letter = LETTERS[STATUS_OF_VERDICT[seen.verdict]]
+    brand, tail = _brand(seen.title)
+    return {
+        "title": seen.title,
+        "brand": brand,
+        "brand_tail": tail,
+        "zone": seen.zone,
+        "offset": zone_offset(seen.at, seen.zone),
+        "generated": seen.at,
+        "measured": seen.measured,
+        "every": every,
+        "rhythm": "every minute" if every == 60 else f"every {every} seconds",
+        "seq": seq,
+        "state": letter,
+        "label": LABELS[seen.verdict],
+        "mark": MARKS[letter],
+        "headline": page_headline(seen),
+        "assets": assets(),
+    }
+
+
+def live_context(seen: Snapshot, site: Context) -> dict[str, Any]:
+    """What a poll swaps in: everything on the first page but the time of its making."""
+    return {
+        "site": site,
+        "verdict": _verdict(seen, site),
+        "open_stories": [told(each) for each in seen.open_stories],
+        "rows": [row(each, seen) for each in seen.services],
+        "legend": legend(),
+        "ends": half_day_ends(seen),
+        "past": past_two_weeks(seen) if seen.services else [],
+    }
+
+
+def service_page(
+    service: Service, seen: Snapshot, site: Context, steps: Sequence[Histogram]
+) -> Page:
+    """/m/<slug>/"""
+    context = {
+        "site": site,
+        "row": whole(service, seen, steps),
+        "legend": legend(),
+        "ends": half_day_ends(seen),
+        "axis": _axis(seen.at),
+        "stories": about(seen.stories, service),
+    }
+    path = f"m/{service.slug}/index.html"
+    return Page(path, "site/monitor.html", context, service_key(service, seen))
+
+
+def service_key(service: Service, seen: Snapshot) -> str:
+    """Its page is made anew when this changes: with its state, a new day, and once an hour."""
+    mine = [each for each in seen.stories if service.slug in {one.slug for one in each.affected}]
+    shown = (service.name, service.description, label(service), service.standing.since)
+    return _key(seen, service.slug, shown, runs(service, first_instant(seen)), mine)
+
+
+def story_pages(seen: Snapshot, site: Context) -> Iterator[Page]:
+    """/incidents/<id>/"""
+    for each in seen.stories:
+        context = {"site": site, "story": told(each)}
+        path = f"incidents/{each.public_id}/index.html"
+        yield Page(path, "site/incident.html", context, _story_key(each, seen))
+
+
+def _story_key(story: Story, seen: Snapshot) -> str:
+    return _key(seen, story.public_id, story)
+
+
+def _key(seen: Snapshot, name: str, *shown: object) -> str:
+    # Not all at the same minute: each has its own, by its name.
+    phase = zlib.crc32(name.encode()) % HOUR
+    today = local(seen.at, seen.zone).date()
+    made_from = (fingerprint(), seen.title, seen.zone, today, (seen.at + phase) // HOUR, *shown)
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:20]
+
+
+def _verdict(seen: Snapshot, site: Context) -> dict[str, Any]:
+    histories = [each.stretches for each in seen.services]
+    ticks = pulse(histories, seen.at) if seen.measured is not None else []
+    calm = seen.verdict in {Verdict.NONE, Verdict.UNKNOWN}
+    return {
+        "letter": site["state"],
+        "label": site["label"],
+        "headline": site["headline"],
+        "lede": lede(seen),
+        "pulse": paths(ticks),
+        "pulse_label": f"All services over the last 24 hours, now: {site['label'].lower()}",
+        "ticks": TICKS,
+        "since": None if calm else troubled_since(histories),
+        "axis": _axis(seen.at),
+    }
+
+
+def _axis(now: Instant) -> list[Instant]:
+    """The quarters of the last 24 h, to the ten minutes at which the pulse's ticks begin."""
+    end = -(-now // 600_000) * 600_000
+    return [end - DAY + quarter * DAY // 4 for quarter in range(4)]
+
+
+def _brand(title: str) -> tuple[str, str]:
+    """A last word "status" is set apart."""
+    first, _, last = title.rpartition(" ")
+    return (first, last) if first and last.lower() == "status" else (title, "")

@@ -1,0 +1,167 @@
+"""The one writer: whoever holds the lease builds, and builds again while there is news."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+
+from kener.config import Config
+from kener.core.errors import Refused
+from kener.core.instant import SECOND, Instant
+from kener.site.build import build
+from kener.site.snapshot import snapshot
+from kener.store.engine import Database
+from kener.store.tables import Publication
+from kener.targets import Published, Target
+from kener.targets.folder import FolderTarget
+
+log = logging.getLogger(__name__)
+
+LEASE = 120 * SECOND
+"""After so long a writer counts as dead, and another may take its place."""
+SETTLE = 1.0
+"""Seconds to wait for what else is about to change, so that a burst makes one build."""
+EARLY = 5 * SECOND
+"""The round that asks for a build may come a little before its minute is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to publish until it ends, and which build this is."""
+
+    holder: str
+    seq: int
+
+
+def publish_if_dirty(
+    database: Database,
+    config: Config,
+    clock: Callable[[], Instant],
+    *,
+    settle: float = SETTLE,
+    stop: threading.Event | None = None,
+) -> int:
+    """Publish while the page is out of date, or older than promised; how many builds that took.
+
+    Returns at once when there is nothing to do or another is at it. What fails is written down
+    for the admin, and the page before stays.
+    """
+    target = FolderTarget(folder=config.site_dir)
+    stop = stop or threading.Event()
+    builds = 0
+    while not stop.is_set() and (lease := _take(database, config, clock(), target)):
+        stop.wait(settle)
+        if not _publish(database, config, clock, target, lease):
+            break
+        builds += 1
+    return builds
+
+
+def _take(database: Database, config: Config, now: Instant, target: FolderTarget) -> Lease | None:
+    """Compare and set: of any number of writers one gets the lease, and only when there is need."""
+    every = config.publish_every * SECOND
+    with database.read() as session:
+        if not session.scalar(select(Publication.page_id).where(*_is_due(now, every))):
+            return None
+    holder = secrets.token_hex(8)
+    newest = target.seq() or 0
+    with database.write() as session:
+        # A database put back from a copy may count less than what was published from it.
+        seq = 1 + max(newest, session.scalars(select(Publication.build_seq)).one())
+        taken = session.execute(
+            update(Publication)
+            .where(*_is_due(now, every))
+            .values(lease_until=now + LEASE, lease_holder=holder, build_seq=seq)
+            .execution_options(synchronize_session=False)
+        )
+        if not (isinstance(taken, CursorResult) and taken.rowcount):
+            return None
+        return Lease(holder, seq)
+
+
+def _is_due(now: Instant, every: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        or_(
+            Publication.dirty_seq > Publication.published_seq,
+            Publication.published_at.is_(None),
+            Publication.published_at <= now - every + EARLY,
+            Publication.published_at > now,
+        ),
+        or_(Publication.lease_until <= now, Publication.lease_until > now + LEASE),
+    )
+
+
+def _publish(
+    database: Database,
+    config: Config,
+    clock: Callable[[], Instant],
+    target: Target,
+    lease: Lease,
+) -> bool:
+    """One build, and what came of it in the admin's words."""
+    began = clock()
+    try:
+        dirty_seq, published = _build(database, config, began, target, lease)
+    except Refused as error:
+        return _failed(database, lease, error.message)
+    except Exception as error:  # the page before stays, whatever broke
+        log.exception("the public page could not be built")
+        return _failed(database, lease, f"The page could not be built: {type(error).__name__}.")
+    done = clock()
+    return _close(
+        database,
+        lease,
+        published_seq=dirty_seq,
+        published_at=began,
+        took_ms=done - began,
+        files_changed=published.changed,
+        failures=0,
+        error="",
+    )
+
+
+def _build(
+    database: Database, config: Config, now: Instant, target: Target, lease: Lease
+) -> tuple[int, Published]:
+    known = target.keys()
+    with database.read() as session:
+        # Read first: what changes after this line is news for the next build.
+        dirty_seq = session.scalars(select(Publication.dirty_seq)).one()
+        seen = snapshot(session, now)
+        release = build(
+            session, seen, seq=lease.seq, every=config.publish_every, known=known
+        )
+    return dirty_seq, target.publish(release)
+
+
+def _failed(database: Database, lease: Lease, error: str) -> bool:
+    log.warning("the public page was not published: %s", error)
+    _close(database, lease, failures=Publication.failures + 1, error=error)
+    return False
+
+
+def _close(database: Database, lease: Lease, **values: Any) -> bool:
+    """Write down what came of it and give the lease back, unless it was lost meanwhile."""
+    with database.write() as session:
+        session.execute(
+            update(Publication)
+            .where(Publication.lease_holder == lease.holder)
+            .values(lease_until=0, lease_holder="", **values)
+            .execution_options(synchronize_session=False)
+        )
+    return True
+
+
+def publish_now(database: Database, config: Config, clock: Callable[[], Instant]) -> None:
+    """Publish although nothing changed, for a person who waits for it; Refused says why not."""
+    with database.write() as session:
+        session.execute(update(Publication).values(dirty_seq=Publication.dirty_seq + 1))
+    if publish_if_dirty(database, config, clock, settle=0):
+        return
+    with database.read() as session:
+        row = session.scalars(select(Publication)).one()
+    raise Refused(row.error or "Another process is publishing right now; it will show this too.")

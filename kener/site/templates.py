@@ -1,0 +1,61 @@
+"""The page's templates: their environment, and a fingerprint of all that shapes a page."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from kener.core.instant import Instant, iso
+from kener.site import wording
+from kener.site.assets import ROOT, assets
+
+FOLDER = ROOT / "templates"
+
+
+@cache
+def environment(folder: Path = FOLDER) -> Environment:
+    """Escapes everything, and fails on a name that nobody gave."""
+    env = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["iso"] = iso
+    env.filters["time"] = _time
+    return env
+
+
+@cache
+def fingerprint(folder: Path = FOLDER) -> str:
+    """Changes when a template or an asset does."""
+    digest = hashlib.sha256()
+    for path in sorted((folder / "site").rglob("*.html")):
+        digest.update(path.read_bytes())
+    for name in sorted(assets().files):
+        digest.update(name.encode())
+    return digest.hexdigest()[:12]
+
+
+@pass_context
+def _time(context: Context, at: Instant, form: str) -> str:
+    """In the page's zone, in one of the forms that `status.js` knows too."""
+    frame: Any = context["site"]
+    return written(at, form, frame["zone"], frame["generated"])
+
+
+def written(at: Instant, form: str, zone: str, now: Instant) -> str:
+    """t 14:31 · d 23 Nov · m 23 Nov 2026, 14:31 · n as t on the day of `now`, else 22 Nov, 14:31"""
+    if form == "t":
+        return wording.clock(at, zone)
+    if form == "d":
+        return wording.day(at, zone)
+    if form == "m":
+        return wording.moment(at, zone)
+    if wording.local(at, zone).date() == wording.local(now, zone).date():
+        return wording.clock(at, zone)
+    return f"{wording.day(at, zone)}, {wording.clock(at, zone)}"

@@ -1,0 +1,290 @@
+// The public page, alive: how old it is, what has changed, and times in the viewer's zone.
+// Loaded before the page is painted, so that a chosen theme does not flash. No eval, no inline style.
+(() => {
+"use strict";
+const root = document.documentElement, data = root.dataset;
+const $ = (id) => document.getElementById(id), all = (css) => document.querySelectorAll(css);
+const SECOND = 1e3, MINUTE = 6e4, HOUR = 36e5, DAY = 864e5, DAYS = 90;
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const WEEK = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
+const LINES = {u: [20], d: [17.5], p: [15], o: [12], m: [22.5, 17.5], n: [23]};
+const WORDS = {o: "Outage", p: "Partial outage", d: "Degraded", m: "Maintenance", n: "No data", u: "Operational"};
+const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private mode */ } };
+
+root.classList.add("on");
+if (/^(light|dark)$/.test(kept("theme"))) data.theme = kept("theme");
+
+// --- zones ---------------------------------------------------------------------------------
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone || data.zone, formats = {};
+let zone = [own, data.zone, "UTC"].includes(kept("zone")) ? kept("zone") : own;
+
+function parts(at) {
+  formats[zone] ||= new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {timeZone: zone,
+    hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric",
+    minute: "numeric", second: "numeric"});
+  return Object.fromEntries(formats[zone].formatToParts(at).map((p) => [p.type, +p.value]));
+}
+function offset(at) {
+  const p = parts(at);
+  return Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute, p.second) - Math.floor(at / SECOND) * SECOND;
+}
+// Midnight as people have it: where clocks skip it, the day begins when they do.
+function midnight(wall) {
+  const before = offset(wall - DAY), after = offset(wall + DAY);
+  const fits = [before, after].find((each) => offset(wall - each) === each);
+  return wall - (fits ?? before);
+}
+const two = (n) => String(n).padStart(2, "0");
+function written(at, form) {
+  const p = parts(at), day = p.day + " " + MONTHS[p.month - 1], time = two(p.hour) + ":" + two(p.minute);
+  if (form === "t") return time;
+  if (form === "d") return day;
+  if (form === "m") return `${day} ${p.year}, ${time}`;
+  const today = parts(clock());
+  return p.day === today.day && p.month === today.month ? time : `${day}, ${time}`;
+}
+function utc(at) {
+  const minutes = Math.round(offset(at) / MINUTE), size = Math.abs(minutes);
+  return "UTC" + (minutes ? (minutes > 0 ? "+" : "−") + Math.floor(size / 60) + (size % 60 ? ":" + two(size % 60) : "") : "");
+}
+function about(ms) {
+  const [unit, name] = ms < MINUTE ? [SECOND, "second"] : ms < HOUR ? [MINUTE, "minute"] : ms < 2 * DAY ? [HOUR, "hour"] : [DAY, "day"];
+  const n = Math.floor(ms / unit);
+  return `${n} ${name}${n === 1 ? "" : "s"}`;
+}
+function lasted(ms) {
+  const minutes = Math.floor(ms / MINUTE), rest = minutes % 60;
+  if (minutes < 1) return Math.floor(ms / SECOND) + " s";
+  return minutes < 60 ? minutes + " min" : Math.floor(minutes / 60) + " h" + (rest ? ` ${rest} min` : "");
+}
+
+// --- how old is this? -----------------------------------------------------------------------
+let seen = {generated: Date.parse(data.generated), measured: Date.parse(data.measured), every: +data.every, history: data.history, state: data.state, seq: +data.seq};
+let skew = 0, answered = false, fails = 0, step = 0, title = "", icon = "", started = Date.now(), timer = 0;
+const clock = () => Date.now() + skew;
+const put = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
+
+function judge() {
+  const age = Math.max(0, clock() - seen.generated), every = seen.every * SECOND;
+  const offline = navigator.onLine === false || fails >= 3;
+  // Until the server's clock is known, a wrong clock of ours must not cry wolf.
+  const was = step;
+  step = !answered && !fails && !offline ? 0 : age <= 2.5 * every ? 0 : age <= 10 * every ? 1 : 2;
+  const away = about(age), checked = seen.measured ? `Checked ${about(Math.max(0, clock() - seen.measured))} ago` : `Published ${away} ago`;
+  put($("age"), step === 2 ? `Published ${away} ago` : offline ? `You appear to be offline. Published ${away} ago` : step ? `Last published ${away} ago, later than usual` : checked);
+  put($("unsure-age"), away);
+  put($("unsure-why"), offline ? "You appear to be offline." : Date.now() - started > 12 * HOUR ? "This tab has been open for 12 hours and stopped asking; touch the page to go on." : fails ? "The publisher may be down, or your connection is." : "The publisher may be down.");
+  for (const each of all(".ago")) put(each, `, ${about(Math.max(0, clock() - Date.parse(each.dataset.since)))} ago`);
+  root.classList.toggle("is-stale", step === 2);
+  put(document.querySelector("title"), step === 2 ? "◌ Not current – " + title.split(" – ").pop() : title);
+  const wanted = step === 2 ? data.staleIcon : icon;
+  if ($("icon").getAttribute("href") !== wanted) $("icon").setAttribute("href", wanted);
+  if (step === 2 && was < 2) put($("say"), "We can’t confirm the status right now.");
+}
+
+// --- what has changed? ----------------------------------------------------------------------
+let shown = data.live, library;
+const load = () => library ||= new Promise((done, failed) => {
+  const script = document.createElement("script");
+  Object.assign(script, {src: data.htmx, onload: done, onerror: () => { library = 0; failed(); }});
+  document.head.append(script);
+});
+async function swap(address, options) {
+  // Asked for twice, the second time out of the cache: an error page must never be swapped in.
+  if (!(await fetch(address)).ok) throw address;
+  await load();
+  await htmx.ajax("GET", address, options);
+}
+async function take(now) {
+  if (now.seq < seen.seq) return;
+  const mark = data.live ? now.live : now.live + now.history;
+  if (shown && mark !== shown) {
+    if (data.live) await swap(now.live, {target: "#live", swap: "innerMorph"});
+    else await swap(location.pathname, {target: "#live", select: "#live", swap: "outerMorph"});
+  }
+  const news = now.state !== seen.state, moved = now.history !== seen.history;
+  shown = mark;
+  seen = {...now, generated: Date.parse(now.generated), measured: Date.parse(now.measured)};
+  if (data.live) title = `${now.title} – ${title.split(" – ").pop()}`;
+  icon = now.icon;
+  if (news) put($("say"), now.headline);
+  for (const each of all(".pub time")) each.dateTime = now.generated;
+  if (moved) history = 0;
+  retime();
+  $("fresh").firstElementChild.classList.add("fresh-now");
+}
+async function poll() {
+  clearTimeout(timer);
+  if (document.hidden || Date.now() - started > 12 * HOUR) return;
+  try {
+    const answer = await fetch("/now.json", {cache: "no-cache", signal: AbortSignal.timeout(1e4)});
+    const date = Date.parse(answer.headers.get("Date"));
+    if (!answer.ok) throw answer.status;
+    if (date) skew = date + (+answer.headers.get("Age") || 0) * SECOND - Date.now();
+    answered = true;
+    await take(await answer.json());
+    fails = 0;
+  } catch { fails++; }
+  judge();
+  clearTimeout(timer);
+  timer = setTimeout(poll, Math.min(300, 30 * 2 ** fails) * SECOND * (0.8 + Math.random() * 0.4));
+}
+
+// --- days in the viewer's zone --------------------------------------------------------------
+let history, edges, redrawn = false;
+const past = () => history ||= fetch(seen.history).then((answer) => answer.json()).catch(() => { history = 0; });
+function days() {
+  const p = parts(clock()), key = `${zone} ${p.day} ${p.month}`;
+  if (edges?.key !== key) {
+    edges = Array.from({length: DAYS + 1}, (_, i) => midnight(Date.UTC(p.year, p.month - 1, p.day + i - DAYS + 1)));
+    edges.key = key;
+  }
+  return edges;
+}
+function cells(from, runs) {
+  const edge = days(), found = Array.from({length: DAYS}, () => ({}));
+  let at = from, day = 0;
+  for (let i = 0; i < runs.length; i += 2) {
+    const end = i + 1 < runs.length ? at + runs[i + 1] : seen.generated;
+    while (at < end && day < DAYS) {
+      const stop = Math.min(end, edge[day + 1]), length = stop - Math.max(at, edge[0]);
+      if (length > 0) found[day][runs[i]] = (found[day][runs[i]] || 0) + length;
+      at = stop;
+      if (at === edge[day + 1]) day++;
+    }
+    at = end;
+  }
+  return found;
+}
+const worst = (l) => l.o >= HOUR ? "o" : l.o || l.p ? "p" : l.d ? "d" : l.m ? "m" : l.u ? "u" : "n";
+function drawing(letters) {
+  const runs = {};
+  letters.forEach((letter, i) => {
+    const mine = runs[letter] ||= [];
+    if (letters[i - 1] === letter) mine[mine.length - 1][1]++; else mine.push([i, 1]);
+  });
+  return Object.keys(LINES).filter((l) => runs[l]).map((l) => `<path class="${l}" d="${LINES[l].flatMap((y) => runs[l].map(([x, n]) => `M${x} ${y}h${n}`)).join("")}"></path>`).join("");
+}
+async function redraw() {
+  const read = await past();
+  if (!read) return;
+  redrawn = zone !== data.zone;
+  for (const each of all("[data-slug]")) {
+    const runs = read.services[each.dataset.slug];
+    if (runs) each.querySelector(".strip").innerHTML = drawing(cells(read.from, runs).map(worst));
+  }
+}
+function retime() {
+  for (const each of all("time[data-f]")) put(each, written(Date.parse(each.dateTime), each.dataset.f));
+  put($("zone-name"), `${zone} (${utc(clock())})`);
+  if (zone !== data.zone || redrawn) redraw();
+}
+
+// --- what happened that day? ----------------------------------------------------------------
+let tip, cursor, current, pinned = false, leaving = 0;
+const text = (name, words) => Object.assign(document.createElement(name), {textContent: words});
+function hide() {
+  pinned = false;
+  current = null;
+  tip.hidden = true;
+  cursor.remove();
+}
+async function show(bar, index) {
+  const holder = bar.closest("[data-slug]"), slug = holder.dataset.slug;
+  clearTimeout(leaving);
+  current = {bar, index};
+  const read = await past();
+  if (!read?.services[slug] || current?.bar !== bar || current.index !== index) return;
+  const day = cells(read.from, read.services[slug])[index], [from, to] = [days()[index], days()[index + 1]];
+  const p = parts(from + 12 * HOUR), list = document.createElement("ul"), up = (day.u || 0) + (day.d || 0) + (day.p || 0), down = day.o || 0;
+  for (const letter of "opdm") if (day[letter]) {
+    const line = document.createElement("li");
+    line.innerHTML = `<svg class="g g-${letter}" width="14" height="14" aria-hidden="true"><use href="#g-${letter}"></use></svg>`;
+    line.append(" " + WORDS[letter], text("span", lasted(day[letter])));
+    list.append(line);
+  }
+  const cut = Math.floor(up / (up + down) * 1e4) / 100, so = to > clock() ? " so far" : " that day";
+  const last = text("p", !(up + down) ? "No data" : list.firstChild ? `Uptime${so} ${down ? cut.toFixed(2) : 100}%` : `No problems${so}`);
+  for (const [start, end, id, name, slugs] of read.incidents) if (slugs.includes(slug) && start < to && (end ?? Infinity) > from) {
+    const link = text("a", name);
+    link.href = `/incidents/${id}/`;
+    last.append(" · ", link);
+  }
+  tip.replaceChildren(text("b", `${WEEK[new Date(Date.UTC(p.year, p.month - 1, p.day)).getUTCDay()]} ${p.day} ${MONTHS[p.month - 1]}`), ...(list.firstChild ? [list] : []), last);
+  place(bar, index);
+}
+function place(bar, index) {
+  const box = bar.querySelector("svg").getBoundingClientRect(), outer = bar.getBoundingClientRect(), width = box.width / DAYS;
+  tip.hidden = false;
+  tip.style.left = Math.max(8, Math.min(box.left + (index + 0.4) * width - tip.offsetWidth / 2, root.clientWidth - tip.offsetWidth - 8)) + "px";
+  tip.style.top = outer.bottom + scrollY + 9 + "px";
+  cursor.style.left = box.left - outer.left + index * width - 2 + "px";
+  cursor.style.width = width * 0.6 + 4 + "px";
+  bar.append(cursor);
+}
+function under(event) {
+  const bar = event.target.closest?.(".bar");
+  if (!bar?.closest("[data-slug]")) return null;
+  const box = bar.querySelector("svg").getBoundingClientRect();
+  return [bar, Math.max(0, Math.min(DAYS - 1, Math.floor((event.clientX - box.left) / box.width * DAYS)))];
+}
+function onMove(event) {
+  const found = under(event), over = found || event.target.closest?.(".tip");
+  if (over) clearTimeout(leaving);
+  if (found && !pinned && (current?.bar !== found[0] || current.index !== found[1])) show(...found);
+  if (!over && current && !pinned) { clearTimeout(leaving); leaving = setTimeout(hide, 150); }
+}
+function onClick(event) {
+  const found = under(event);
+  if (found && event.detail) {
+    event.preventDefault();
+    pinned = true;
+    show(...found);
+  } else if (!event.target.closest(".tip")) hide();
+}
+function onKey(event) {
+  if (event.key === "Escape") return hide();
+  const bar = event.target.closest?.("summary, .bar[tabindex]"), strip = bar?.matches(".bar") ? bar : bar?.querySelector(".bar");
+  const by = {ArrowLeft: -1, ArrowRight: 1, Home: -DAYS, End: DAYS}[event.key];
+  if (!strip || !by) return;
+  event.preventDefault();
+  pinned = true;
+  const first = innerWidth <= 640 ? DAYS / 2 : 0, at = current?.bar === strip ? current.index + by : DAYS - 1;
+  show(strip, Math.max(first, Math.min(DAYS - 1, at)));
+}
+
+// --- begin ----------------------------------------------------------------------------------
+function start() {
+  title = document.title;
+  icon = $("icon").getAttribute("href");
+  tip = Object.assign(document.createElement("div"), {className: "tip", hidden: true});
+  tip.setAttribute("role", "status");
+  cursor = Object.assign(document.createElement("span"), {className: "cursor"});
+  document.body.append(tip);
+  const choice = $("zone");
+  for (const each of new Set([own, data.zone, "UTC"])) choice.add(new Option(each.split("/").pop().replaceAll("_", " "), each));
+  choice.value = zone;
+  choice.onchange = () => { zone = choice.value; keep("zone", zone); hide(); retime(); };
+  $("theme").onclick = () => {
+    const dark = data.theme ? data.theme === "dark" : matchMedia("(prefers-color-scheme:dark)").matches;
+    keep("theme", data.theme = dark ? "light" : "dark");
+  };
+  const again = () => { started = Date.now(); judge(); poll(); };
+  document.addEventListener("visibilitychange", () => document.hidden || again());
+  for (const name of ["focus", "online"]) addEventListener(name, again);
+  addEventListener("offline", judge);
+  addEventListener("pageshow", (event) => event.persisted && again());
+  addEventListener("pointerdown", () => { if (Date.now() - started > 12 * HOUR) again(); });
+  addEventListener("resize", hide);
+  document.addEventListener("animationend", (event) => event.target.classList.remove("fresh-now"));
+  for (const [name, does] of [["pointerover", onMove], ["pointermove", onMove], ["click", onClick], ["keydown", onKey]]) document.addEventListener(name, does);
+  document.addEventListener("pointerleave", () => pinned || hide());
+  retime();
+  judge();
+  setInterval(judge, SECOND);
+  poll();
+}
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();
+})();
