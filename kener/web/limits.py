@@ -1,6 +1,7 @@
 """How many requests a minute: Flask-Limiter on Redis, which may be away without anybody waiting."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from typing import Any, cast
@@ -66,15 +67,15 @@ class Limits(Limiter):
         if current is None:
             return
         try:
-            remaining, reset_at = current.remaining, current.reset_at
+            reset_at, remaining = current.window
         except AWAY as error:
             self._failed(error)
             return
         response.headers["X-RateLimit-Limit"] = str(current.limit.amount)
         response.headers["X-RateLimit-Remaining"] = str(remaining)
-        response.headers["X-RateLimit-Reset"] = str(reset_at)
+        response.headers["X-RateLimit-Reset"] = str(math.ceil(reset_at))
         if response.status_code == 429:
-            response.headers["Retry-After"] = str(max(1, reset_at - int(time.time())))
+            response.headers["Retry-After"] = str(max(1, math.ceil(reset_at - time.time())))
 
     def _failed(self, error: Exception) -> None:
         if not self._away:

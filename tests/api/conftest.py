@@ -1,9 +1,13 @@
 """What tests of the API share: keys, and a client that sends one."""
 
+from contextlib import contextmanager
+
 import pytest
+from sqlalchemy import event
 
 from kener.actions.keys import create_key
 from kener.store.clock import now
+from kener.web.database import db
 
 
 @pytest.fixture
@@ -33,3 +37,25 @@ def call(app):
 @pytest.fixture
 def admin(make_key):
     return make_key("admin")
+
+
+@pytest.fixture
+def count_queries(app):
+    """Within it, every statement that the application sends to its database."""
+
+    @contextmanager
+    def counting():
+        statements = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            statements.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
