@@ -47,7 +47,7 @@ def first_seen(session: Session, monitor_ids: Collection[int]) -> dict[int, Inst
         .where(among(Span.monitor_id, monitor_ids), Span.status != Status.UNKNOWN)
         .group_by(Span.monitor_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _confirmed(
@@ -91,4 +91,4 @@ def _observed_until(session: Session, ids: Collection[int]) -> Mapping[int, Inst
         .where(among(Observation.monitor_id, ids))
         .group_by(Observation.monitor_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
