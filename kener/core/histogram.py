@@ -63,7 +63,7 @@ def load(data: bytes) -> Histogram:
     """What `dump` wrote; Corrupt if it did not write this."""
     reader = Reader(data)
     if reader.number() != VERSION:
-        raise Corrupt("this histogram is of a version that this Kener does not know")
+        raise Corrupt("the histogram is of an unknown version")
     counts: dict[int, int] = {}
     bucket = 0
     for _ in range(reader.number()):

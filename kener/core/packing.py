@@ -67,7 +67,7 @@ def _open(data: bytes) -> tuple[Reader, int]:
         raise Corrupt("the samples are damaged: their checksum is wrong")
     reader = Reader(body)
     if reader.number() != VERSION:
-        raise Corrupt("the samples are of a version that this Kener does not know")
+        raise Corrupt("the samples are of an unknown version")
     return reader, reader.number()
 
 

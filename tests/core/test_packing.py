@@ -103,7 +103,7 @@ def test_any_bytes_under_a_right_checksum_are_samples_or_corrupt(body):
 def test_a_version_we_do_not_know_is_refused_in_words():
     body = b"\x02" + pack([], AT)[1:-4]
 
-    with pytest.raises(Corrupt, match="of a version that this Kener does not know"):
+    with pytest.raises(Corrupt, match="of an unknown version"):
         unpack(body + crc32(body).to_bytes(4), AT)
 
 
