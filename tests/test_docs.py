@@ -98,7 +98,7 @@ def commands_of(group, before=""):
 def api_routes(app):
     """Every method and path of the API; ids as in the reference: `<id>`."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("api."):
+        if rule.endpoint.startswith("api.") and rule.endpoint != "api.nothing_here":
             path = re.sub(r"<(?:\w+:)?(\w+)>", "<id>", rule.rule)
             yield from (f"{method} {path}" for method in rule.methods - {"HEAD", "OPTIONS"})
 
