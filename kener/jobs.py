@@ -1,0 +1,74 @@
+"""The jobs, by the names that `kener.queue` knows: a few lines each, and each may run twice."""
+
+import os
+import time
+from collections.abc import Callable
+from functools import cache, partial
+
+from sqlalchemy.orm import Session
+
+from kener import queue
+from kener.actions.deliveries import deliver as deliver_all
+from kener.actions.deliveries import dispatch_events
+from kener.actions.retention import prune_some
+from kener.actions.upkeep import pack_some
+from kener.config import Config, load
+from kener.core.instant import Instant
+from kener.site.publish import publish_if_dirty
+from kener.store import secrets
+from kener.store.clock import now
+from kener.store.engine import Database
+
+PAUSE = 0.1
+"""Seconds between two small transactions of the upkeep."""
+
+_given: Config | None = None
+
+
+def use(config: Config) -> None:
+    """What the jobs of this process and its forks work with, instead of the environment."""
+    global _given  # noqa: PLW0603 - RQ calls jobs by name, so they cannot be given anything else
+    _given = config
+
+
+def dispatch() -> None:
+    """Turn events into deliveries."""
+    database, _ = _here(os.getpid())
+    with database.write() as session:
+        dispatch_events(session, now())
+
+
+def deliver() -> None:
+    """Send what is due."""
+    database, config = _here(os.getpid())
+    deliver_all(database, config, now)
+
+
+def publish() -> None:
+    """Bring the public page up to date."""
+    database, config = _here(os.getpid())
+    publish_if_dirty(database, config, now)
+
+
+def upkeep() -> None:
+    """Pack hours that are over and forget what is too old, a small transaction at a time."""
+    database, config = _here(os.getpid())
+    for some in (pack_some, partial(prune_some, config=config)):
+        while _some(database, some):
+            # SQLite's writers queue up without an order: let those with results go first.
+            time.sleep(PAUSE)
+
+
+def _some(database: Database, some: Callable[[Session, Instant], int]) -> int:
+    with database.write() as session:
+        return some(session, now())
+
+
+@cache
+def _here(_pid: int) -> tuple[Database, Config]:
+    """Connections of our own: those of a parent process are not for its forks."""
+    config = _given or load()
+    key = secrets.secret_key_of(config)
+    secrets.configure(key, [each.get_secret_value() for each in config.previous_secret_keys])
+    queue.connect(config.redis_url)
+    return Database(config.database), config

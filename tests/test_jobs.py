@@ -1,0 +1,95 @@
+"""The jobs, called as RQ calls them: by name, with ids at most, and maybe twice."""
+
+import os
+from importlib import import_module
+
+import pytest
+from factories import a_monitor, a_webhook, the_location
+from sqlalchemy import func, select
+
+from kener import jobs, queue
+from kener.actions.events import emit
+from kener.actions.results import Probed, record
+from kener.core.instant import HOUR
+from kener.core.outcome import Outcome
+from kener.core.status import Status
+from kener.store.clock import now
+from kener.store.tables import Delivery, Event, Hour, Publication, Result
+
+
+@pytest.fixture
+def job(config):
+    """Run a job by its name, twice."""
+    jobs.use(config)
+    jobs._here.cache_clear()
+
+    def run(name):
+        module, function = name.rsplit(".", 1)
+        for _ in range(2):
+            getattr(import_module(module), function)()
+
+    yield run
+    jobs._here(os.getpid())[0].engine.dispose()
+    jobs._here.cache_clear()
+    queue.connect("")
+
+
+def count(database, table):
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_every_job_of_the_queue_exists():
+    for name in queue.JOBS:
+        module, function = name.rsplit(".", 1)
+        assert callable(getattr(import_module(module), function))
+    module, function = queue.SHIFT.rsplit(".", 1)
+    assert callable(getattr(import_module(module), function))
+
+
+def test_dispatch_makes_each_delivery_once(database, job):
+    with database.write() as session:
+        a_webhook(session, "http://127.0.0.1:9/")
+        emit(session, "monitor.down", {}, now())
+    job("kener.jobs.dispatch")
+
+    assert count(database, Delivery) == 1
+    with database.read() as session:
+        assert session.scalars(select(Event)).one().dispatched_at
+
+
+def test_deliver_with_nothing_to_do_does_nothing(database, job):
+    job("kener.jobs.deliver")
+
+    assert count(database, Delivery) == 0
+
+
+def test_publish_writes_the_page(database, config, job):
+    with database.write() as session:
+        a_monitor(session, name="The shop")
+    job("kener.jobs.publish")
+
+    with database.read() as session:
+        publication = session.scalars(select(Publication)).one()
+    assert publication.published_seq == publication.dirty_seq, publication.error
+    assert publication.build_seq == 1
+    assert any("The shop" in page.read_text() for page in config.site_dir.rglob("index.html"))
+
+
+def test_upkeep_packs_hours_that_are_long_over(database, job):
+    old = now() - 30 * HOUR
+    with database.write() as session:
+        monitor, here = a_monitor(session), the_location(session).id
+        outcome = Outcome(Status.UP, latency_ms=3.0)
+        batch = [Probed(monitor.id, here, old + minute * 60_000, outcome) for minute in range(10)]
+        record(session, batch, now())
+    job("kener.jobs.upkeep")
+
+    assert count(database, Result) == 0
+    with database.read() as session:
+        assert sum(session.scalars(select(Hour.up))) == 10
+
+
+def test_a_shift_needs_a_checks_worker(job):
+    with pytest.raises(RuntimeError, match="only a checks worker"):
+        import_module("kener.worker.checks").shift(1.0)
