@@ -76,6 +76,7 @@ def _live(config: Config, own: Embedded | None, lock: int) -> None:
     family = Family(_children(config, own), [lock])
     name = own.name if own else f"Redis at {place_of(config.redis_url)}"
     family.live(lambda: announce.is_ready(config), lambda: _announce(config, name))
+    Database(config.database).settle()
 
 
 def _children(config: Config, own: Embedded | None) -> list[Child]:

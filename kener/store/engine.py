@@ -79,6 +79,14 @@ class Database:
             yield session
             session.commit()
 
+    def settle(self) -> None:
+        """At the very end: with its last connection SQLite folds its log back into the file, which
+        processes that were killed could not. Then the file alone is the whole database."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.engine.dispose()
+
     def forget_connections(self) -> None:
         """After a fork: what was inherited belongs to the parent and must not be closed here."""
         self.engine.dispose(close=False)
