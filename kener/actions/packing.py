@@ -28,7 +28,7 @@ class _Place(NamedTuple):
     location_id: int
 
 
-def pack_some(session: Session, now: Instant, limit: int = 500) -> int:
+def pack_some(session: Session, now: Instant, limit: int = 250) -> int:
     """Pack the oldest closed hour of up to `limit` monitors and locations; how many rows it did.
     The session must have begun as a writer; whoever calls goes on until nothing is left.
 
@@ -46,8 +46,14 @@ def pack_some(session: Session, now: Instant, limit: int = 500) -> int:
     places = _to_pack(session, hour_at, limit)
     if not places:
         return _clear(session, _in_hour(hour_at))
+    fresh = []
     for place, samples in _samples(session, hour_at, places):
-        _pack(session, hour_at, place, samples, is_late=places[place])
+        if places[place]:
+            _add_late(session, hour_at, place, samples)
+        else:
+            fresh.append({"hour_at": hour_at, **place._asdict(), **asdict(pack_hour(samples))})
+    if fresh:
+        session.execute(insert(Hour), fresh)
     late = [place for place, is_late in places.items() if is_late]
     if late:
         _clear(session, _in_hour(hour_at), _of(late))
@@ -114,13 +120,7 @@ def _samples(
     return [(place, [Sample(*row[2:]) for row in own]) for place, own in grouped if place in places]
 
 
-def _pack(
-    session: Session, hour_at: Instant, place: _Place, samples: list[Sample], *, is_late: bool
-) -> None:
-    if not is_late:
-        key = {"hour_at": hour_at, **place._asdict()}
-        session.execute(insert(Hour).values(**key, **asdict(pack_hour(samples))))
-        return
+def _add_late(session: Session, hour_at: Instant, place: _Place, samples: list[Sample]) -> None:
     here = (
         Hour.hour_at == hour_at,
         Hour.monitor_id == place.monitor_id,
