@@ -104,13 +104,13 @@ def test_a_resolver_that_hangs_is_left_at_the_deadline():
     assert reply.error == "no answer within 0.3 s"
 
 
-def flood(head, sent):
+def flood(head, sent, piece=b"x" * 65536):
     def behave(connection):
         reading(connection)
         connection.sendall(head)
         while True:
-            connection.sendall(b"x" * 65536)
-            sent.append(65536)
+            connection.sendall(piece)
+            sent.append(len(piece))
 
     return behave
 
@@ -136,16 +136,29 @@ def test_an_endless_answer_is_cut_off(head):
     assert sum(sent) < 16_000_000  # what loopback's buffers swallow, not what ten seconds would
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
 @pytest.mark.parametrize(
-    "head", [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"], ids=["a chunk's length"]
+    ("head", "piece"),
+    [(CHUNKED, b"x" * 65536), (CHUNKED + b"0\r\n", b"X-More: 1\r\n" * 6000)],
+    ids=["a chunk's length", "trailers"],
 )
-def test_an_endless_line_is_cut_off(head):
+def test_an_answer_that_never_comes_to_its_end_is_cut_off(head, piece):
     sent = []
-    with a_rude_receiver(flood(head, sent)) as receiver, at_most(5):
+    with a_rude_receiver(flood(head, sent, piece)) as receiver, at_most(5):
         reply = post(receiver.url(), b"ping", {}, WAY)
 
-    assert (reply.status, reply.body) == (200, "")
+    assert (reply.status, reply.error, reply.body) == (200, "", "")
     assert sum(sent) < BUDGET + 16_000_000
+
+
+def test_an_answer_that_is_always_about_to_come_is_cut_off():
+    wait = b"HTTP/1.1 100 Continue\r\n\r\n" * 2000
+    with a_rude_receiver(flood(b"", [], wait)) as receiver, at_most(5):
+        reply = post(receiver.url(), b"ping", {}, WAY)
+
+    assert reply.error == "the connection broke off before there was an answer"
 
 
 def test_an_endless_header_is_an_error():
