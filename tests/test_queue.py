@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from kener import queue
 from kener.store.engine import begin_write
+from kener.web.database import db
 
 
 @pytest.fixture
@@ -102,8 +103,6 @@ def test_a_job_leaves_nothing_behind_for_long(session, connected):
 
 
 def test_flask_sqlalchemys_session_tells_too(app, redis_url):
-    from kener.web.database import db
-
     with app.app_context():
         queue.later(db.session(), "kener.jobs.publish")
         db.session.connection()

@@ -13,6 +13,12 @@ def location_names(session: Session) -> list[str]:
     return list(session.scalars(select(Location.name).order_by(Location.id)))
 
 
+def location_number(session: Session, name: str) -> int | None:
+    """What stands for a location in every result; None when there is no such location."""
+    found: int | None = session.scalar(select(Location.id).filter_by(name=name))
+    return found
+
+
 def page_waits(session: Session, now: Instant, publish_every: int) -> bool:
     """Whether the public page is out of date, or was not published for `publish_every` ms."""
     waits = or_(

@@ -5,7 +5,6 @@ from typing import Any
 
 from redis.exceptions import RedisError
 from rq import SimpleWorker
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from kener import queue
@@ -15,7 +14,7 @@ from kener.core.errors import Invalid
 from kener.store import secrets
 from kener.store.clock import now
 from kener.store.engine import Database
-from kener.store.tables import Location
+from kener.store.sweep import location_number
 from kener.worker._rq import Hasty, Stop, keep_working
 from kener.worker.shift import Post, Shift
 
@@ -76,7 +75,7 @@ def _location_id(database: Database, name: str, stop: Stop) -> int | None:
     while not stop.is_set():
         try:
             with database.read() as session:
-                found = session.scalar(select(Location.id).filter_by(name=name))
+                found = location_number(session, name)
         except DBAPIError as error:
             if not told:
                 log.warning("the database does not answer (%s); waiting", error.orig)

@@ -65,6 +65,7 @@ def test_a_checks_worker_works_with_a_ticker_and_stops_when_told(database, monit
     assert "Traceback" not in checks.log + ticker.log
 
 
+@pytest.mark.slow
 def test_without_redis_a_checks_worker_checks_and_stops_when_told(database, monitor, start):
     checks = start(CHECKS)
     wait_until(lambda: results(database) >= 1)
@@ -74,6 +75,7 @@ def test_without_redis_a_checks_worker_checks_and_stops_when_told(database, moni
     assert "Traceback" not in checks.log
 
 
+@pytest.mark.slow
 def test_a_checks_worker_takes_jobs_once_redis_comes(database, monitor, start, server):
     checks = start(CHECKS)
     wait_until(lambda: results(database) >= 1)
@@ -86,6 +88,7 @@ def test_a_checks_worker_takes_jobs_once_redis_comes(database, monitor, start, s
     client.close()
 
 
+@pytest.mark.slow
 def test_a_frozen_redis_does_not_keep_a_checks_worker(database, monitor, start, server):
     server.start()
     checks = start(CHECKS)
@@ -98,6 +101,7 @@ def test_a_frozen_redis_does_not_keep_a_checks_worker(database, monitor, start, 
     assert time.monotonic() - begun < 4
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
 @pytest.mark.parametrize("redis_there", [True, False])
 @pytest.mark.parametrize("code", [JOBS, TICKER.format(lease=60)], ids=["jobs", "ticker"])
@@ -120,6 +124,7 @@ def _is_up(program):
     return int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1
 
 
+@pytest.mark.slow
 def test_a_job_that_takes_too_long_is_cut_off_at_the_end(start, server):
     server.start()
     jobs = start(JOBS)
@@ -134,6 +139,7 @@ def test_a_job_that_takes_too_long_is_cut_off_at_the_end(start, server):
     client.close()
 
 
+@pytest.mark.slow
 def test_a_dead_child_job_leaves_the_worker_working(start, server, folder):
     server.start()
     start(JOBS)
