@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
 from kener.actions.events import emit
@@ -15,7 +16,7 @@ from kener.actions.incident_fields import (
     read_update,
 )
 from kener.actions.publishing import mark_dirty
-from kener.core.errors import Conflict, Invalid
+from kener.core.errors import Conflict, Invalid, NotFound
 from kener.core.ids import public_id
 from kener.core.instant import Instant, iso, iso_or_none
 from kener.core.status import Impact, Status
@@ -24,6 +25,7 @@ from kener.store.tables.incidents import Phase
 
 __all__ = ["IncidentFields", "delete_incident", "edit_incident", "open_incident", "post_update"]
 
+GONE = "This incident was deleted in the meantime."
 CHANGED = "Somebody else changed this incident in the meantime. Look at it again, then save."
 
 
@@ -63,7 +65,7 @@ def post_update(  # noqa: PLR0913 - a status and a message are what an update is
 ) -> Update:
     """Say more. The newest message's status is the incident's; `resolved` ends it, and anything
     after that opens it again. `at` is an ISO text, by default now; Invalid names bad fields."""
-    session.refresh(incident, with_for_update=True)
+    _latest(session, incident)
     given = read_update({"status": status, "message": message, "at": at}, now, incident.started_at)
     was = incident.status
     update = Update(status=given.status, message=given.message, at=min(given.at or now, now))
@@ -91,7 +93,7 @@ def edit_incident(  # noqa: PLR0913 - two of them are options of both doors
 ) -> Incident:
     """Change title, impact, monitors or times; what is not named keeps its value. History changes
     with it. `version` is the one that was edited: Conflict if it is old. Invalid as above."""
-    session.refresh(incident, with_for_update=True)
+    _latest(session, incident)
     if version is not None and version != incident.version:
         raise Conflict(CHANGED)
     stored = _stored(incident, changes)
@@ -110,6 +112,7 @@ def edit_incident(  # noqa: PLR0913 - two of them are options of both doors
 
 def delete_incident(session: Session, incident: Incident) -> None:
     """Forget an incident: history is again what the probes saw."""
+    _latest(session, incident)
     session.delete(incident)
     session.flush()
     mark_dirty(session)
@@ -137,6 +140,14 @@ def _set_affected(incident: Incident, affected: Mapping[Monitor, Status]) -> Non
             known[monitor].impact = status
         else:
             incident.affected.append(IncidentMonitor(monitor=monitor, impact=status))
+
+
+def _latest(session: Session, incident: Incident) -> None:
+    """See it as it is now, with nobody else changing it; NotFound when it is gone."""
+    try:
+        session.refresh(incident, with_for_update=True)
+    except InvalidRequestError:
+        raise NotFound(GONE) from None
 
 
 def _touch(incident: Incident, now: Instant) -> None:

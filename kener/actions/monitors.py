@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from kener.actions.cron import next_cron
@@ -15,9 +15,10 @@ from kener.actions.fields import Problem
 from kener.actions.monitor_fields import MonitorFields, columns_of, slug_of
 from kener.actions.publishing import mark_dirty
 from kener.checks import check_types
-from kener.core.errors import Conflict, Invalid
+from kener.core.errors import Conflict, Invalid, NotFound
 from kener.core.ids import public_id
 from kener.core.instant import SECOND, Instant
+from kener.core.outcome import Reason
 from kener.core.schedule import first_slot
 from kener.core.spans import OpenSpan, pause
 from kener.core.status import Status
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 CHANGED = "Somebody else changed this monitor in the meantime. Look at it again, then save."
+GONE = "This monitor was deleted in the meantime."
 PAUSED = "This monitor is paused. Resume it first."
 RHYTHM = ("interval", "cron", "time_zone")
 
@@ -79,8 +81,7 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
 
     `version` is the one that was edited: Conflict if it is old. Invalid as in `create_monitor`.
     """
-    recording.alone(session)
-    session.refresh(monitor)
+    _latest(session, monitor)
     if version is not None and version != monitor.version:
         raise Conflict(CHANGED)
     columns = columns_of(session, changes, now, monitor, exact=exact)
@@ -107,7 +108,7 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
 
 def delete_monitor(session: Session, monitor: Monitor) -> None:
     """Forget a monitor and its history. Its packed hours go when their time comes."""
-    recording.alone(session)
+    _latest(session, monitor)
     session.delete(monitor)
     session.flush()
     mark_dirty(session)
@@ -115,8 +116,7 @@ def delete_monitor(session: Session, monitor: Monitor) -> None:
 
 def pause_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
     """Stop probing. From now on the history says unknown, because paused."""
-    recording.alone(session)
-    session.refresh(monitor)
+    _latest(session, monitor)
     if not monitor.paused:
         monitor.paused = True
         _begin_pause(session, monitor, now)
@@ -127,8 +127,7 @@ def pause_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
 
 def resume_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
     """Probe again, at once."""
-    recording.alone(session)
-    session.refresh(monitor)
+    _latest(session, monitor)
     if monitor.paused:
         monitor.paused = False
         _end_pause(session, monitor, now)
@@ -216,20 +215,27 @@ def _end_pause(session: Session, monitor: Monitor, now: Instant) -> None:
     if span is not None:
         span.to_at = max(now, span.from_at)
         recording.save_spans(session, [(monitor.id, span)])
-    _forget_runs(session, monitor, slot_at=now - 1, observed_until=now - 1)
+    nothing = {"observed": Status.UNKNOWN, "reason": Reason.WAITING, "detail": ""}
+    measures = {"latency_us": None, "phases": None, "facts": None}
+    _forget_runs(session, monitor, slot_at=now - 1, observed_until=now - 1, **nothing, **measures)
 
 
 def _forget_runs(session: Session, monitor: Monitor, **values: Any) -> None:
     """Confirmation begins anew: what was true before a pause proves nothing after it."""
+    run = {"confirmed": Status.UNKNOWN, "run_length": 0, "run_status": Status.UNKNOWN}
+    since = {"run_since": None, "unknown_length": 0, "unknown_since": None}
     session.execute(
         update(Observation)
         .where(Observation.monitor_id == monitor.id)
-        .values(
-            confirmed=Status.UNKNOWN,
-            run_length=0,
-            run_status=Status.UNKNOWN,
-            run_since=None,
-            **values,
-        )
+        .values(**run, **since, **values)
         .execution_options(synchronize_session=False)
     )
+
+
+def _latest(session: Session, monitor: Monitor) -> None:
+    """See it as it is now, with nobody recording until we are done; NotFound when it is gone."""
+    recording.alone(session)
+    try:
+        session.refresh(monitor)
+    except InvalidRequestError:
+        raise NotFound(GONE) from None

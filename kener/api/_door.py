@@ -5,7 +5,8 @@ import re
 from typing import NoReturn
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.routing import PathConverter
@@ -91,6 +92,13 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
+
+
+@bp.errorhandler(IntegrityError)
+@bp.errorhandler(StaleDataError)
+def _overtaken(error: Exception) -> Response:
+    log.warning("request %s was overtaken by another", request_id(), exc_info=error)
+    return refused(409, "CONFLICT", "Somebody else changed this at the same moment. Try again.")
 
 
 @bp.errorhandler(OperationalError)

@@ -14,7 +14,7 @@ from kener.actions.monitors import (
     update_monitor,
 )
 from kener.actions.results import Probed, record
-from kener.core.errors import Conflict, Invalid
+from kener.core.errors import Conflict, Invalid, NotFound
 from kener.core.instant import HOUR, MINUTE, SECOND, parse_iso
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
@@ -393,3 +393,14 @@ def test_a_deleted_monitors_number_is_never_given_to_another(session):
 
     assert create_monitor(session, TCP, NOW).id > number
     assert session.scalar(select(func.count()).select_from(Span)) == 0
+
+
+def test_what_was_deleted_meanwhile_is_not_found(database, sealing):
+    with database.write() as session:
+        kept = create_monitor(session, TCP, NOW)
+    with database.write() as session:
+        delete_monitor(session, session.merge(kept))
+
+    for late in (pause_monitor, resume_monitor):
+        with database.write() as session, pytest.raises(NotFound):
+            late(session, session.merge(kept, load=False), NOW)
