@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from shutil import disk_usage
 
 from sqlalchemy.engine import make_url
 
@@ -39,7 +40,10 @@ def keep_copy(config: Config, revision: str, now: Instant) -> Path:
         draft.replace(target)
     except (OSError, sqlite3.Error) as error:
         draft.unlink(missing_ok=True)
-        raise Refused(f"no copy of the database could be kept in {folder}: {error}") from None
+        room = disk_usage(folder).free // 1_000_000
+        raise Refused(
+            f"no copy of the database could be kept in {folder}, where {room} MB are left: {error}"
+        ) from None
     for extra in sorted(folder.glob("kener-*.sqlite"))[:-KEPT]:
         extra.unlink()
     log.info("kept a copy of the database at %s", target)

@@ -1,13 +1,19 @@
 """The database: one engine a process, and sessions that say at once whether they will write."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+ROOM = 1_000_000
+"""Bytes; with less left, an I/O error is for want of room."""
 WRITES = {"kener_writes": True}
 PRAGMAS = (
     "journal_mode=WAL",
@@ -32,6 +38,7 @@ def prepare(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+        event.listen(engine, "handle_error", _name_a_full_disk, retval=True)
     return engine
 
 
@@ -50,6 +57,18 @@ def _begin(connection: Connection) -> None:
     is thrown out by SQLite with "database is locked" at once."""
     writes = connection.get_execution_options().get("kener_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _name_a_full_disk(context: ExceptionContext) -> BaseException | None:
+    """Without room for its shared memory or log SQLite only speaks of an I/O error. Whoever reads
+    that looks for a broken disk, so a full one is called full, as it is in every other case."""
+    error = context.original_exception
+    if "disk I/O error" not in str(error) or context.engine is None:
+        return None
+    if disk_usage(Path(context.engine.url.database or ".").parent).free >= ROOM:
+        return None
+    full = sqlite3.OperationalError(f"database or disk is full ({error})")
+    return OperationalError(context.statement, {}, full)
 
 
 def begin_write(session: Session) -> Session:
