@@ -5,7 +5,6 @@ from typing import Any
 
 from kener.actions.incident_fields import WORD_OF_IMPACT
 from kener.core.instant import iso, iso_or_none
-from kener.store.incidents import shown_monitors
 from kener.store.tables import Incident, IncidentMonitor, Update
 
 
@@ -26,13 +25,6 @@ def document(incident: Incident) -> dict[str, Any]:
         "created_at": iso(incident.created_at),
         "updated_at": iso(incident.updated_at),
     }
-
-
-def public_document(incident: Incident) -> dict[str, Any]:
-    """What visitors may read of it: nothing of hidden monitors."""
-    own = document(incident)
-    del own["version"]
-    return own | {"monitors": _affected(shown_monitors(incident))}
 
 
 def _affected(rows: Sequence[IncidentMonitor]) -> list[dict[str, str]]:

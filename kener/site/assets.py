@@ -52,12 +52,18 @@ def assets(static: Path = STATIC) -> Assets:
     icons = {each: (static / ICONS / f"{each}.svg").read_bytes() for each in LINES}
     return Assets(
         css=add("site.css", style.encode()),
-        js=add("status.js", (static / SCRIPT).read_bytes()),
+        js=add("status.js", _lean((static / SCRIPT).read_text()).encode()),
         htmx=add("htmx.js", (static / HTMX).read_bytes()),
         font=fonts[FONT],
         icons={letter: add(f"icon-{letter}.svg", body) for letter, body in icons.items()},
         files=files,
     )
+
+
+def _lean(script: str) -> str:
+    """Without comment lines and indentation. Every visitor waits for this file."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def _short(path: str) -> str:

@@ -15,12 +15,14 @@ from kener.site.assets import assets, hashed
 from kener.site.document import history_document, now_document, status_document
 from kener.site.headers import cache_control, content_type, headers_file, is_hashed
 from kener.site.pages import (
-    Page,
     frame,
     live_context,
     service_key,
     service_page,
+    service_path,
+    story_key,
     story_pages,
+    story_path,
 )
 from kener.site.snapshot import STEP, Snapshot, latency_steps
 from kener.site.templates import environment
@@ -52,24 +54,15 @@ def render(
     """The same without the database; `steps` are the latencies of services to be rendered, by
     slug. Order of the files: what others refer to first, `now.json` last."""
     site = frame(seen, seq, every)
-    pages: list[Page] = []
-    kept: dict[str, str] = {}
-    for service in seen.services:
-        path, key = f"m/{service.slug}/index.html", service_key(service, seen)
-        if known.get(path) == key:
-            kept[path] = key
     files = dict(assets().files)
     history = _add(files, "d", "history.json", _json(history_document(seen)))
     site["history"] = history
-    for page in story_pages(seen, site):
-        if known.get(page.path) == page.key:
-            kept[page.path] = page.key
-        else:
-            pages.append(page)
+    kept = _kept(seen, known)
+    pages = [each for each in story_pages(seen, site) if each.path not in kept]
     pages += [
         service_page(each, seen, site, steps[each.slug])
         for each in seen.services
-        if f"m/{each.slug}/index.html" not in kept
+        if service_path(each) not in kept
     ]
     live = _html("site/_live.html", live_context(seen, site))
     site["live"] = _add(files, "f", "live.html", live.encode())
@@ -80,7 +73,9 @@ def render(
     files["index.html"] = _html("site/index.html", context).encode()
     files["now.json"] = _json(now_document(seen, site, live=site["live"], history=history))
     keys = {page.path: page.key for page in pages}
-    return Release(seq, seen.at, {path: _file(path, body, keys) for path, body in files.items()}, kept)
+    return Release(
+        seq, seen.at, {path: _file(path, body, keys) for path, body in files.items()}, kept
+    )
 
 
 def problems(release: Release) -> list[str]:
@@ -99,14 +94,22 @@ def problems(release: Release) -> list[str]:
     return found
 
 
+def _kept(seen: Snapshot, known: Mapping[str, str]) -> dict[str, str]:
+    """The pages that need not be rendered: what they are made from is what it was."""
+    keys = {service_path(each): service_key(each, seen) for each in seen.services}
+    keys |= {story_path(each): story_key(each, seen) for each in seen.stories}
+    return {path: key for path, key in keys.items() if known.get(path) == key}
+
+
 def _steps_of_due(
     session: Session, seen: Snapshot, known: Mapping[str, str]
 ) -> dict[str, Sequence[Histogram]]:
     """Fine latencies are many: only of the services whose pages will be rendered."""
+    kept = _kept(seen, known)
     due = {
         each.standing.monitor.id: each.slug
         for each in seen.services
-        if known.get(f"m/{each.slug}/index.html") != service_key(each, seen)
+        if service_path(each) not in kept
     }
     steps = latency_steps(session, due, seen.at, STEP)
     return {slug: steps[id_] for id_, slug in due.items()}

@@ -9,7 +9,8 @@ from kener.core.status import Status
 from kener.core.timeline import Stretch, cut
 from kener.site.strips import LETTERS
 
-STEPS_OF_SCALE = (1, 2, 5, 10)
+STEPS_OF_SCALE = (10, 15, 20, 30, 50, 75, 100)
+"""Tenths of a power of ten at which a scale may end."""
 
 
 TYPICAL = 0.5
@@ -59,16 +60,20 @@ def shades(
     """Where in the window there was trouble: (class, x, width), at least one unit wide."""
     scale = width / (to_at - from_at)
     return tuple(
-        (LETTERS[each.status], int((each.from_at - from_at) * scale), max(1, int(each.length * scale)))
+        (
+            LETTERS[each.status],
+            int((each.from_at - from_at) * scale),
+            max(1, int(each.length * scale)),
+        )
         for each in cut(stretches, from_at, to_at)
         if each.status not in {Status.UP, Status.UNKNOWN}
     )
 
 
 def nice_top(value: float) -> int:
-    """The next 1, 2 or 5 times a power of ten, at least 10."""
-    power = 10
-    while power * 10 < value:
+    """The round number of ms at or above a value, at least 10."""
+    power = 1
+    while power * STEPS_OF_SCALE[-1] < value:
         power *= 10
     return next(step * power for step in STEPS_OF_SCALE if step * power >= value)
 

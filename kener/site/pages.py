@@ -87,8 +87,8 @@ def service_page(
         "axis": _axis(seen.at),
         "stories": about(seen.stories, service),
     }
-    path = f"m/{service.slug}/index.html"
-    return Page(path, "site/monitor.html", context, service_key(service, seen))
+    key = service_key(service, seen)
+    return Page(service_path(service), "site/monitor.html", context, key)
 
 
 def service_key(service: Service, seen: Snapshot) -> str:
@@ -102,11 +102,21 @@ def story_pages(seen: Snapshot, site: Context) -> Iterator[Page]:
     """/incidents/<id>/"""
     for each in seen.stories:
         context = {"site": site, "story": told(each)}
-        path = f"incidents/{each.public_id}/index.html"
-        yield Page(path, "site/incident.html", context, _story_key(each, seen))
+        yield Page(story_path(each), "site/incident.html", context, story_key(each, seen))
 
 
-def _story_key(story: Story, seen: Snapshot) -> str:
+def service_path(service: Service) -> str:
+    """Where a service's own page is."""
+    return f"m/{service.slug}/index.html"
+
+
+def story_path(story: Story) -> str:
+    """Where an incident's page is."""
+    return f"incidents/{story.public_id}/index.html"
+
+
+def story_key(story: Story, seen: Snapshot) -> str:
+    """Its page is made anew when this changes."""
     return _key(seen, story.public_id, story)
 
 

@@ -70,7 +70,9 @@ def whole(service: Service, seen: Snapshot, steps: Sequence[Histogram]) -> dict[
         "uptimes": [(name, percent(service, seen.at - back, seen.at)) for name, back in WINDOWS],
         "days": [_told(each) for each in reversed(ninety)],
         "bad_days": [_told(each) for each in reversed(ninety) if each.status in BAD],
-        "calm": "No day with problems in the last 90 days." if watched else "Nothing was measured yet.",
+        "calm": "No day with problems in the last 90 days."
+        if watched
+        else "Nothing was measured yet.",
         "calm_letter": "u" if watched else "n",
         "latency": latency(service, seen, steps, 860, 150),
     }

@@ -99,7 +99,9 @@ def _counts(services: Sequence[Service]) -> list[tuple[tuple[str, str], int]]:
 
 def _nobody_knows(seen: Snapshot) -> Markup:
     total = len(seen.services)
-    what = Markup("<b>{}</b> services").format(total) if total > 1 else Markup("The <b>1</b> service")
+    what = (
+        Markup("<b>{}</b> services").format(total) if total > 1 else Markup("The <b>1</b> service")
+    )
     if all(each.is_paused for each in seen.services):
         return Markup("{} here {} paused.").format(what, "are" if total > 1 else "is")
     if seen.measured is None:
@@ -123,7 +125,11 @@ def _number(count: int, total: int, *, first: bool) -> Markup:
     if not first:
         return Markup("<b>{}</b>").format(count)
     if count == total:
-        return Markup("All <b>{}</b> services").format(total) if total > 1 else Markup("The <b>1</b> service")
+        return (
+            Markup("All <b>{}</b> services").format(total)
+            if total > 1
+            else Markup("The <b>1</b> service")
+        )
     return Markup("<b>{} of {}</b> services").format(count, total)
 
 

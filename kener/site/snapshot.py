@@ -164,9 +164,7 @@ def story(incident: Incident) -> Story:
         updated_at=incident.updated_at,
         updates=tuple(Said(each.status, each.message, each.at) for each in incident.updates),
         affected=tuple(
-            Affected(
-                each.monitor.slug, each.monitor.name, each.monitor.public_id, each.impact
-            )
+            Affected(each.monitor.slug, each.monitor.name, each.monitor.public_id, each.impact)
             for each in shown_monitors(incident)
         ),
     )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from kener.core.instant import Instant
-from kener.core.status import FACES, STATUS_OF_IMPACT, Impact, Status
+from kener.core.status import FACES, STATUS_OF_IMPACT, Impact
 from kener.site.sentences import calm_text
 from kener.site.snapshot import Service, Snapshot, Story
 from kener.site.strips import LETTERS
@@ -67,13 +67,15 @@ def about(stories: Sequence[Story], service: Service) -> list[dict[str, Any]]:
 def past_two_weeks(seen: Snapshot) -> list[dict[str, Any]]:
     """Lines, the newest first: an incident each, and calm days between folded into one.
 
-    Begins with the day on which there was first something to watch.
+    Begins with the day on which there was first something to watch; nothing on that very day.
     """
     today = local(seen.at, seen.zone).date()
     by_day: dict[date, list[Story]] = {}
     for each in seen.stories:
         by_day.setdefault(local(each.started_at, seen.zone).date(), []).append(each)
     first = max(today - timedelta(days=FORTNIGHT - 1), min([_first_day(seen), *by_day]))
+    if first == today and not by_day:
+        return []
     lines: list[dict[str, Any]] = []
     calm: list[date] = []
     for back in range((today - first).days + 1):

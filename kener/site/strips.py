@@ -51,7 +51,9 @@ def paths(statuses: Iterable[Status]) -> list[tuple[str, str]]:
         length = sum(1 for _ in group)
         runs.setdefault(LETTERS[status], []).append((at, length))
         at += length
-    return [(letter, _path(lines, runs[letter])) for letter, lines in LINES.items() if letter in runs]
+    return [
+        (letter, _path(lines, runs[letter])) for letter, lines in LINES.items() if letter in runs
+    ]
 
 
 def _path(lines: Sequence[str], runs: Sequence[tuple[int, int]]) -> str:

@@ -7,7 +7,10 @@ from kener.core.instant import DAY, HOUR, MINUTE, SECOND, Instant, as_datetime
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
 
 def local(at: Instant, zone: str) -> datetime:
@@ -42,7 +45,7 @@ def moment(at: Instant, zone: str) -> str:
 
 
 def zone_offset(at: Instant, zone: str) -> str:
-    """UTC+1, UTC−3:30 or UTC, as it was at that instant."""
+    """How far ahead of UTC at that instant: UTC+1, UTC+5:45, UTC."""
     offset = local(at, zone).utcoffset()
     minutes = round(offset.total_seconds() / 60) if offset else 0
     if not minutes:
@@ -53,26 +56,33 @@ def zone_offset(at: Instant, zone: str) -> str:
 
 def duration(length: int) -> str:
     """Of ms: 42 s, 52 min, 1 h 8 min, 3 days 4 h. Parts are cut, never rounded up."""
-    for unit, name, smaller, small_name in (
-        (DAY, "day", HOUR, "h"),
-        (HOUR, "h", MINUTE, "min"),
-    ):
-        if length >= unit:
-            whole, rest = divmod(length, unit)
-            name = f"{name}s" if name == "day" and whole != 1 else name
-            part = rest // smaller
-            return f"{whole} {name} {part} {small_name}" if part else f"{whole} {name}"
+    if length >= DAY:
+        days, rest = divmod(length, DAY)
+        return _with(count_of(days, "day"), rest // HOUR, "h")
+    if length >= HOUR:
+        return _with(f"{length // HOUR} h", length % HOUR // MINUTE, "min")
     return f"{length // MINUTE} min" if length >= MINUTE else f"{length // SECOND} s"
 
 
-def count_word(count: int, noun: str, plural: str = "") -> str:
-    """one day, six days, 13 days"""
+def count_of(count: int, noun: str) -> str:
+    """1 day, 2 days"""
+    return f"{count} {noun if count == 1 else noun + 's'}"
+
+
+def count_word(count: int, noun: str) -> str:
+    """Up to twelve in words: one day, six days, 13 days."""
     number = NUMBERS[count] if count < len(NUMBERS) else str(count)
-    return f"{number} {noun if count == 1 else plural or noun + 's'}"
+    return f"{number} {noun if count == 1 else noun + 's'}"
+
+
+def _with(whole: str, part: int, unit: str) -> str:
+    return f"{whole} {part} {unit}" if part else whole
 
 
 def milliseconds(value: float | None) -> str:
     """164 ms, 1.2 s; a dash when nothing was measured."""
     if value is None:
         return "–"  # noqa: RUF001
-    return f"{value / 1000:.1f} s" if value >= 1000 else f"{value:.0f} ms"
+    if value < 1000:
+        return f"{value:.0f} ms"
+    return f"{value / 1000:.1f}".removesuffix(".0") + " s"

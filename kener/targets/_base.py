@@ -58,7 +58,7 @@ class Target(BaseModel, ABC):
 
     @abstractmethod
     def keys(self) -> Mapping[str, str]:
-        """path → key of what the target has and could keep; empty when it has nothing."""
+        """Path → key of what the target has and could keep; empty when it has nothing."""
 
     @abstractmethod
     def publish(self, release: Release) -> Published:

@@ -11,14 +11,13 @@ import fcntl
 import gzip
 import hashlib
 import json
-import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import ClassVar
 
 from kener.core.instant import DAY, Instant
@@ -77,7 +76,7 @@ class FolderTarget(Target):
     def seq(self) -> int | None:
         """The number of the release that counts now."""
         try:
-            name = PurePosixPath(os.readlink(self.folder / "current")).name
+            name = (self.folder / "current").readlink().name
         except (FileNotFoundError, NotADirectoryError):
             return None
         return int(name) if _NAME.fullmatch(name) else None

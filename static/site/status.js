@@ -4,6 +4,7 @@
 "use strict";
 const root = document.documentElement, data = root.dataset;
 const $ = (id) => document.getElementById(id), all = (css) => document.querySelectorAll(css);
+const make = (name, values) => Object.assign(document.createElement(name), values);
 const SECOND = 1e3, MINUTE = 6e4, HOUR = 36e5, DAY = 864e5, DAYS = 90;
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const WEEK = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
@@ -17,7 +18,8 @@ if (/^(light|dark)$/.test(kept("theme"))) data.theme = kept("theme");
 
 // --- zones ---------------------------------------------------------------------------------
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone || data.zone, formats = {};
-let zone = [own, data.zone, "UTC"].includes(kept("zone")) ? kept("zone") : own;
+const zones = [own, data.zone, "UTC"];
+let zone = zones.includes(kept("zone")) ? kept("zone") : own;
 
 function parts(at) {
   formats[zone] ||= new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {timeZone: zone,
@@ -49,8 +51,8 @@ function utc(at) {
   return "UTC" + (minutes ? (minutes > 0 ? "+" : "−") + Math.floor(size / 60) + (size % 60 ? ":" + two(size % 60) : "") : "");
 }
 function about(ms) {
-  const [unit, name] = ms < MINUTE ? [SECOND, "second"] : ms < HOUR ? [MINUTE, "minute"] : ms < 2 * DAY ? [HOUR, "hour"] : [DAY, "day"];
-  const n = Math.floor(ms / unit);
+  const [unit, name] = [[DAY, "day"], [HOUR, "hour"], [MINUTE, "minute"]].find((each) => ms >= each[0]) || [SECOND, "second"];
+  const n = Math.max(0, Math.floor(ms / unit));
   return `${n} ${name}${n === 1 ? "" : "s"}`;
 }
 function lasted(ms) {
@@ -62,20 +64,20 @@ function lasted(ms) {
 // --- how old is this? -----------------------------------------------------------------------
 let seen = {generated: Date.parse(data.generated), measured: Date.parse(data.measured), every: +data.every, history: data.history, state: data.state, seq: +data.seq};
 let skew = 0, answered = false, fails = 0, step = 0, title = "", icon = "", started = Date.now(), timer = 0;
-const clock = () => Date.now() + skew;
+const clock = () => Date.now() + skew, tired = () => Date.now() - started > 12 * HOUR;
 const put = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
 
 function judge() {
-  const age = Math.max(0, clock() - seen.generated), every = seen.every * SECOND;
+  const age = clock() - seen.generated, every = seen.every * SECOND;
   const offline = navigator.onLine === false || fails >= 3;
   // Until the server's clock is known, a wrong clock of ours must not cry wolf.
   const was = step;
   step = !answered && !fails && !offline ? 0 : age <= 2.5 * every ? 0 : age <= 10 * every ? 1 : 2;
-  const away = about(age), checked = seen.measured ? `Checked ${about(Math.max(0, clock() - seen.measured))} ago` : `Published ${away} ago`;
-  put($("age"), step === 2 ? `Published ${away} ago` : offline ? `You appear to be offline. Published ${away} ago` : step ? `Last published ${away} ago, later than usual` : checked);
+  const away = about(age), published = `ublished ${away} ago`;
+  put($("age"), offline ? "You appear to be offline. P" + published : step === 1 ? `Last p${published}, later than usual` : step || !seen.measured ? "P" + published : `Checked ${about(clock() - seen.measured)} ago`);
   put($("unsure-age"), away);
-  put($("unsure-why"), offline ? "You appear to be offline." : Date.now() - started > 12 * HOUR ? "This tab has been open for 12 hours and stopped asking; touch the page to go on." : fails ? "The publisher may be down, or your connection is." : "The publisher may be down.");
-  for (const each of all(".ago")) put(each, `, ${about(Math.max(0, clock() - Date.parse(each.dataset.since)))} ago`);
+  put($("unsure-why"), offline ? "You appear to be offline." : tired() ? "This tab is 12 hours old and stopped asking: touch it." : "The publisher may be down, or your connection is.");
+  for (const each of all(".ago")) put(each, `, ${about(clock() - Date.parse(each.dataset.since))} ago`);
   root.classList.toggle("is-stale", step === 2);
   put(document.querySelector("title"), step === 2 ? "◌ Not current – " + title.split(" – ").pop() : title);
   const wanted = step === 2 ? data.staleIcon : icon;
@@ -86,9 +88,7 @@ function judge() {
 // --- what has changed? ----------------------------------------------------------------------
 let shown = data.live, library;
 const load = () => library ||= new Promise((done, failed) => {
-  const script = document.createElement("script");
-  Object.assign(script, {src: data.htmx, onload: done, onerror: () => { library = 0; failed(); }});
-  document.head.append(script);
+  document.head.append(make("script", {src: data.htmx, onload: done, onerror: () => { library = 0; failed(); }}));
 });
 async function swap(address, options) {
   // Asked for twice, the second time out of the cache: an error page must never be swapped in.
@@ -112,11 +112,12 @@ async function take(now) {
   for (const each of all(".pub time")) each.dateTime = now.generated;
   if (moved) history = 0;
   retime();
-  $("fresh").firstElementChild.classList.add("fresh-now");
+  const dot = $("fresh").firstElementChild;
+  dot.replaceWith(dot.cloneNode());
 }
 async function poll() {
   clearTimeout(timer);
-  if (document.hidden || Date.now() - started > 12 * HOUR) return;
+  if (document.hidden || tired()) return;
   try {
     const answer = await fetch("/now.json", {cache: "no-cache", signal: AbortSignal.timeout(1e4)});
     const date = Date.parse(answer.headers.get("Date"));
@@ -183,7 +184,7 @@ function retime() {
 
 // --- what happened that day? ----------------------------------------------------------------
 let tip, cursor, current, pinned = false, leaving = 0;
-const text = (name, words) => Object.assign(document.createElement(name), {textContent: words});
+const text = (name, textContent) => make(name, {textContent});
 function hide() {
   pinned = false;
   current = null;
@@ -197,9 +198,9 @@ async function show(bar, index) {
   const read = await past();
   if (!read?.services[slug] || current?.bar !== bar || current.index !== index) return;
   const day = cells(read.from, read.services[slug])[index], [from, to] = [days()[index], days()[index + 1]];
-  const p = parts(from + 12 * HOUR), list = document.createElement("ul"), up = (day.u || 0) + (day.d || 0) + (day.p || 0), down = day.o || 0;
+  const p = parts(from + 12 * HOUR), list = make("ul"), up = (day.u || 0) + (day.d || 0) + (day.p || 0), down = day.o || 0;
   for (const letter of "opdm") if (day[letter]) {
-    const line = document.createElement("li");
+    const line = make("li");
     line.innerHTML = `<svg class="g g-${letter}" width="14" height="14" aria-hidden="true"><use href="#g-${letter}"></use></svg>`;
     line.append(" " + WORDS[letter], text("span", lasted(day[letter])));
     list.append(line);
@@ -258,12 +259,12 @@ function onKey(event) {
 function start() {
   title = document.title;
   icon = $("icon").getAttribute("href");
-  tip = Object.assign(document.createElement("div"), {className: "tip", hidden: true});
+  tip = make("div", {className: "tip", hidden: true});
   tip.setAttribute("role", "status");
-  cursor = Object.assign(document.createElement("span"), {className: "cursor"});
+  cursor = make("span", {className: "cursor"});
   document.body.append(tip);
   const choice = $("zone");
-  for (const each of new Set([own, data.zone, "UTC"])) choice.add(new Option(each.split("/").pop().replaceAll("_", " "), each));
+  for (const each of new Set(zones)) choice.add(new Option(each.split("/").pop().replaceAll("_", " "), each));
   choice.value = zone;
   choice.onchange = () => { zone = choice.value; keep("zone", zone); hide(); retime(); };
   $("theme").onclick = () => {
@@ -275,9 +276,8 @@ function start() {
   for (const name of ["focus", "online"]) addEventListener(name, again);
   addEventListener("offline", judge);
   addEventListener("pageshow", (event) => event.persisted && again());
-  addEventListener("pointerdown", () => { if (Date.now() - started > 12 * HOUR) again(); });
+  addEventListener("pointerdown", () => tired() && again());
   addEventListener("resize", hide);
-  document.addEventListener("animationend", (event) => event.target.classList.remove("fresh-now"));
   for (const [name, does] of [["pointerover", onMove], ["pointermove", onMove], ["click", onClick], ["keydown", onKey]]) document.addEventListener(name, does);
   document.addEventListener("pointerleave", () => pinned || hide());
   retime();
