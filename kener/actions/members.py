@@ -28,7 +28,7 @@ from kener.store.tables import Member, Page, SignIn
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1024
 LONGEST_EMAIL = 254
-WRONG = "The email address or the password is wrong."
+WRONG = "The e-mail address or the password is wrong."
 SPENT = "This Kener has an owner already. Sign in instead."
 
 # 19 MiB, two rounds, one lane: what OWASP asks for at least. More memory would let a few
@@ -212,7 +212,7 @@ def _normal(email: str) -> str:
 def _email_problems(email: str) -> dict[str, str]:
     if len(email) <= LONGEST_EMAIL and re.fullmatch(r"[^@\s]+@[^@\s]+\.?[^@\s]*", email):
         return {}
-    return {"email": "Enter an email address, like you@example.org."}
+    return {"email": "Enter an e-mail address, like you@example.org."}
 
 
 def _password_problems(password: str) -> dict[str, str]:

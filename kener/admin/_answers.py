@@ -1,10 +1,11 @@
 """How a view answers: a page, the changed piece, the next page, or the form once more."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from kener.core.errors import Conflict, Invalid, Refused
@@ -15,7 +16,7 @@ from kener.web.pages import page, wants_partial
 __all__ = ["Answer", "Typed", "go", "page", "piece", "say", "shown_again_by"]
 
 Typed = Mapping[str, str]
-Again = Callable[..., Response]
+Again = Callable[..., Answer]
 
 
 def go(endpoint: str, **values: Any) -> Answer:
@@ -31,7 +32,7 @@ def go(endpoint: str, **values: Any) -> Answer:
 def say(text: str, undo: tuple[str, str] | None = None) -> None:
     """A short message at the foot of the next thing shown. `undo` is what takes it back: a view
     that takes a POST, and the public id of what it is about."""
-    flash({"text": text, "undo": undo}, "toast")
+    flash(json.dumps({"text": text, "undo": undo}), "toast")
 
 
 def piece(template: str, whole: Callable[[], Answer], **context: Any) -> Answer:

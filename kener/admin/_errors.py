@@ -9,8 +9,15 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from kener.admin import bp
 from kener.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kener.web.database import release
+from kener.web.throttle import Throttled
 
-STATUS: dict[type[Refused], int] = {Invalid: 422, NotFound: 404, Conflict: 409, Forbidden: 403}
+STATUS: dict[type[Refused], int] = {
+    Invalid: 422,
+    NotFound: 404,
+    Conflict: 409,
+    Forbidden: 403,
+    Throttled: 429,
+}
 HEADLINE = {
     403: "This is not allowed",
     404: "There is nothing here",
@@ -18,6 +25,7 @@ HEADLINE = {
     409: "This was not done",
     413: "This is too much at once",
     422: "This was not understood",
+    429: "Please wait",
     500: "Something broke in Kener",
 }
 

@@ -51,7 +51,7 @@ class Form:
     def id_of(self, name: str) -> str:
         """Where the summary leads for a problem."""
         found = self._find(name)
-        return found.id if found else "main"
+        return found.id if found else f"f-{name}"
 
     def _find(self, name: str) -> Field | None:
         """A problem inside a field (tags.1) belongs to the field."""

@@ -1,6 +1,6 @@
 """The list of monitors: who is in it, what each row says, and whether a row has changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -59,7 +59,7 @@ def _in_trouble(standing: Standing) -> bool:
     return SEVERITY.get(standing.displayed, 0) > 0
 
 
-STATES = {
+STATES: dict[str, Callable[[Standing], bool]] = {
     "trouble": _in_trouble,
     "maintenance": lambda standing: standing.displayed is Status.MAINTENANCE,
     "paused": lambda standing: standing.monitor.paused,

@@ -1,5 +1,6 @@
 """Times, lengths and sizes in words, for templates."""
 
+import json
 from typing import Any
 
 from flask import get_flashed_messages
@@ -8,6 +9,7 @@ from markupsafe import Markup
 from kener.admin import bp
 from kener.admin._gate import the_time
 from kener.core.instant import DAY, HOUR, MINUTE, SECOND, Instant, iso
+from kener.core.outcome import Reason
 from kener.core.status import FACES, Status
 from kener.site import wording
 from kener.store.standing import Standing
@@ -22,6 +24,11 @@ def duration(milliseconds: float) -> str:
         if count:
             return f"{count} {one if count == 1 else many}"
     return "0 s"
+
+
+def long_duration(milliseconds: int) -> str:
+    """The same in two units, as the public page says it: 1 h 8 min."""
+    return wording.duration(milliseconds)
 
 
 def latency(milliseconds: float | None) -> str:
@@ -59,6 +66,20 @@ def clock(at: Instant, zone: str) -> Markup:
     return Markup('<time class="num" datetime="{}">{}</time>').format(iso(at), text)
 
 
+def why(standing: Standing) -> str:
+    """Why a monitor is not up, as far as that needs to be said beside its state."""
+    if standing.monitor.paused:
+        return ""
+    return standing.detail or REASONS.get(standing.reason, "")
+
+
+REASONS: dict[Reason | None, str] = {
+    Reason.SILENT: "nobody has looked lately; is a checks worker running?",
+    Reason.WAITING: "the first check is about to come",
+    Reason.SECRET_LOST: "a secret of its settings cannot be read",
+}
+
+
 def state_word(standing: Standing) -> str:
     """The displayed status in a word, for a monitor that may be paused."""
     return "Paused" if standing.monitor.paused else FACES[standing.displayed].label
@@ -66,7 +87,7 @@ def state_word(standing: Standing) -> str:
 
 def toasts() -> list[dict[str, Any]]:
     """The messages that were left by the last action; asking takes them away."""
-    return [dict(each) for each in get_flashed_messages(category_filter=["toast"])]
+    return [json.loads(str(each)) for each in get_flashed_messages(category_filter=["toast"])]
 
 
 def status_label(status: Status) -> str:
@@ -79,5 +100,15 @@ def _words() -> dict[str, Any]:
     return {"toasts": toasts}
 
 
-for _filter in (duration, latency, ago, moment, clock, state_word, status_label):
+for _filter in (
+    duration,
+    long_duration,
+    latency,
+    ago,
+    moment,
+    clock,
+    why,
+    state_word,
+    status_label,
+):
     bp.add_app_template_filter(_filter)

@@ -21,7 +21,7 @@ from kener.web.throttle import throttle_first_run
 OWNER_FIELDS = (
     Field(
         "email",
-        "Your email address",
+        "Your e-mail address",
         "email",
         required=True,
         hint="You sign in with it. Nothing is sent to it.",

@@ -32,7 +32,7 @@ WORDS = {
     "delete:monitors": "Delete monitors",
     "read:incidents": "Read incidents",
     "write:incidents": "Open, update and resolve incidents",
-    "admin": "Everything, with webhooks and settings",
+    "admin": "Everything, webhooks too",
 }
 FIELDS = (
     Field(

@@ -76,11 +76,18 @@ def _now(row: Row, zone: str, now: Instant) -> dict[str, Any]:
 
 
 def settings_of(found: Monitor) -> list[Setting]:
-    """What differs from nothing: settings with a value, secrets masked."""
+    """The settings that are not as usual, secrets masked."""
     kind = known_kind(found.kind)
     shown = shown_settings(mask_settings(found.settings, kind.secret_fields()))
-    labels = {each.name: each.label for each in fields_of(kind)}
-    return [Setting(labels.get(name, name), value) for name, value in shown.items() if value]
+    usual = {each.name: each for each in fields_of(kind)}
+    return [
+        Setting(usual[name].label, WORDS.get(value, value))
+        for name, value in shown.items()
+        if name in usual and value != usual[name].value
+    ]
+
+
+WORDS = {"true": "yes", "false": "no"}
 
 
 def _results(found: Monitor, now: Instant) -> list[Sample]:

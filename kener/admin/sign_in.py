@@ -19,7 +19,7 @@ from kener.web.throttle import Throttled, throttle_sign_in
 FIELDS = (
     Field(
         "email",
-        "Email address",
+        "E-mail address",
         "email",
         required=True,
         attributes={"autocomplete": "username", "maxlength": 254, "autofocus": ""},
