@@ -56,7 +56,7 @@ def main() -> int:
     """Start the services, then Kener; stop both together."""
     os.environ.setdefault("KENER_DATA_DIR", str(ROOT / "data" / "demo"))
     config = load()
-    migrate(config)
+    migrate(config, now())
     add_monitors(config)
     targets = subprocess.Popen([sys.executable, "-m", "bench.demo_targets"], cwd=ROOT)
     try:

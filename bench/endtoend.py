@@ -43,7 +43,7 @@ MEASURED_S = 120
 def prepare(folder: Path, url: str, count: int) -> dict[int, int]:
     """A database with that many monitors; each one's phase in ms by its number."""
     config = load(data_dir=folder)
-    migrate(config)
+    migrate(config, now())
     secrets.configure(secrets.secret_key_of(config))
     database = Database(config.database)
     with database.write() as session:
