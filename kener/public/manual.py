@@ -67,7 +67,8 @@ def contents(root: Path) -> list[Chapter]:
 
 @cache
 def chapter(slug: str, path: Path, _changed: int) -> Chapter:
-    """A Markdown file as a page, made anew when it has changed. Its first heading is its title; HTML inside is made harmless."""
+    """A Markdown file as a page, made anew when it has changed. Its first heading is its title;
+    HTML inside is made harmless."""
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     tokens = markdown.parse(path.read_text(encoding="utf-8"))
     sections = []

@@ -88,9 +88,8 @@ def problems(release: Release) -> list[str]:
             continue
         if len(file.body) > LARGEST_PAGE:
             found.append(f"{path} is heavy: {len(file.body) // 1000} kB")
-        for link in sorted(set(_LINK.findall(file.body.decode()))):
-            if not link.startswith(ELSEWHERE) and _target(link) not in there:
-                found.append(f"{path} leads to {link}, which is not there")
+        dead = [each for each in _links(file.body) if _target(each) not in there]
+        found += [f"{path} leads to {link}, which is not there" for link in dead]
     return found
 
 
@@ -149,6 +148,11 @@ def _file(path: str, body: bytes, keys: Mapping[str, str]) -> File:
         key=keys.get(path, ""),
         lasting=is_hashed(path),
     )
+
+
+def _links(body: bytes) -> list[str]:
+    found = sorted(set(_LINK.findall(body.decode())))
+    return [each for each in found if not each.startswith(ELSEWHERE)]
 
 
 def _target(link: str) -> str:

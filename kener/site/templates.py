@@ -49,7 +49,8 @@ def _time(context: Context, at: Instant, form: str) -> str:
 
 
 def written(at: Instant, form: str, zone: str, now: Instant) -> str:
-    """By `form`: t 14:31 · d 23 Nov · m 23 Nov 2026, 14:31 · n as t on the day of `now`, else 22 Nov, 14:31"""
+    """By `form`: t 14:31 · d 23 Nov · m 23 Nov 2026, 14:31 · n as t on the day of `now`, else
+    22 Nov, 14:31."""
     if form == "t":
         return wording.clock(at, zone)
     if form == "d":

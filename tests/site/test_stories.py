@@ -1,0 +1,66 @@
+"""Incidents on the page, and the two weeks behind us."""
+
+import pages
+import pytest
+
+from kener.core.instant import DAY, HOUR
+from kener.site.stories import past_two_weeks, steps, told
+from kener.store.tables import Page
+from kener.store.tables.incidents import Phase
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def lines(seen):
+    return [
+        each["story"]["title"] if "story" in each else (each["range"], each["text"])
+        for each in past_two_weeks(seen)
+    ]
+
+
+def test_steps_before_the_one_reached_are_done():
+    assert [each["state"] for each in steps(Phase.IDENTIFIED)] == ["done", "now", "", ""]
+    assert [each["state"] for each in steps(Phase.RESOLVED)] == ["done"] * 4
+
+
+@ON_SQLITE
+def test_calm_days_between_incidents_are_one_line(shop, look):
+    assert lines(look()) == [
+        "Slow checkout <in Europe>",
+        ("8–9 Mar", "Two days without reported incidents"),
+        "Delayed order e-mails",
+        ("25 Feb – 6 Mar", "Ten days without reported incidents"),
+    ]
+
+
+@ON_SQLITE
+def test_the_past_begins_with_the_first_service(database, look):
+    with database.write() as session:
+        pages.a_service(session, "Shop", age=2 * DAY)
+
+    assert lines(look()) == [("8–10 Mar", "Three days without reported incidents")]
+
+
+@ON_SQLITE
+def test_a_page_of_today_has_no_past(database, look):
+    with database.write() as session:
+        pages.a_service(session, "Shop", age=HOUR)
+
+    assert lines(look()) == []
+
+
+@ON_SQLITE
+def test_days_are_the_pages_own(database, look):
+    with database.write() as session:
+        session.query(Page).one().time_zone = "Pacific/Kiritimati"
+        pages.a_service(session, "Shop", age=DAY)
+
+    assert lines(look()) == [("10–11 Mar", "Two days without reported incidents")]
+
+
+@ON_SQLITE
+def test_an_incident_says_how_long_it_lasted(shop, look):
+    past = look().stories[1]
+
+    assert told(past)["lasted"] == "52 min"
+    assert told(look().stories[0])["lasted"] == ""

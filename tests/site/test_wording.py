@@ -1,0 +1,61 @@
+"""Times and lengths in words."""
+
+import pytest
+
+from kener.core.instant import DAY, HOUR, MINUTE, SECOND, parse_iso
+from kener.site.templates import written
+from kener.site.wording import count_word, duration, milliseconds, moment, zone_offset
+
+AT = parse_iso("2026-11-23T13:31:40Z")
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (42 * SECOND, "42 s"),
+        (52 * MINUTE, "52 min"),
+        (59 * MINUTE + 59 * SECOND, "59 min"),
+        (68 * MINUTE, "1 h 8 min"),
+        (2 * HOUR, "2 h"),
+        (DAY, "1 day"),
+        (3 * DAY + 4 * HOUR, "3 days 4 h"),
+    ],
+)
+def test_lengths_are_cut(length, text):
+    assert duration(length) == text
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [("UTC", "UTC"), ("Europe/Berlin", "UTC+1"), ("Asia/Kathmandu", "UTC+5:45"),
+     ("America/St_Johns", "UTC−3:30")],
+)  # fmt: skip
+def test_a_zone_is_told_by_its_offset(zone, text):
+    assert zone_offset(AT, zone) == text
+
+
+def test_a_moment_is_on_the_zones_calendar():
+    assert moment(AT, "Pacific/Auckland") == "24 Nov 2026, 02:31"
+
+
+def test_a_time_of_another_day_says_the_day():
+    assert written(AT, "n", "UTC", AT + HOUR) == "13:31"
+    assert written(AT, "n", "UTC", AT + DAY) == "23 Nov, 13:31"
+
+
+def test_small_numbers_are_words():
+    assert [count_word(each, "day") for each in (0, 1, 6, 13)] == [
+        "no days",
+        "one day",
+        "six days",
+        "13 days",
+    ]
+
+
+def test_latencies_change_their_unit_at_a_second():
+    assert [milliseconds(each) for each in (None, 164.4, 1000, 1234)] == [
+        "–",
+        "164 ms",
+        "1 s",
+        "1.2 s",
+    ]
