@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 POLL = 0.25
 """Seconds between looks for what is due, at most: somebody may have wished for a check."""
-BUSY = 0.1
+BUSY = 0.2
 """Seconds between two claims when there is much to do: fewer and larger transactions."""
 FLUSH_AFTER = 0.2
 BATCH = 500
