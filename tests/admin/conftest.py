@@ -4,8 +4,10 @@ import pytest
 from factories import NOW
 from forms import EMAIL, PASSWORD, Browser
 
+from app import create_app
 from kener.actions.members import create_owner
 from kener.config import Config
+from kener.web.database import db
 
 
 @pytest.fixture
@@ -38,9 +40,6 @@ def rows(database):
 @pytest.fixture
 def another_app(config):
     """Makes the application with some settings changed."""
-    from app import create_app
-    from kener.web.database import db
-
     made = []
 
     def make(**changes):

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from forms import HTMX
+from factories import a_monitor, a_webhook, an_incident
+from forms import HTMX, Browser
 
 from kener.store.tables import Incident
 from kener.web.csrf import FOREIGN, OUTDATED
@@ -60,8 +61,6 @@ def test_our_own_site_does(browser, rows, headers):
 
 
 def test_behind_a_proxy_the_public_address_counts_as_ours(another_app, owner):
-    from forms import Browser
-
     behind = Browser(another_app(url="http://status.example.org").test_client())
     behind.get("/admin/sign-in")
     form = {"email": "owner@example.org", "password": "correct horse battery"}
@@ -106,8 +105,6 @@ def test_a_token_of_before_signing_in_is_worth_nothing_afterwards(stranger, owne
 
 
 def test_every_form_that_changes_something_carries_a_token(browser, database):
-    from factories import a_monitor, a_webhook, an_incident
-
     with database.write() as session:
         monitor = a_monitor(session)
         places = [
@@ -130,8 +127,6 @@ def test_every_form_that_changes_something_carries_a_token(browser, database):
 
 
 def test_no_page_holds_script_or_style_of_its_own(browser, database):
-    from factories import a_monitor
-
     with database.write() as session:
         public_id = a_monitor(session, name="<script>alert(1)</script>").public_id
     for path in ("/admin/monitors", f"/admin/monitors/{public_id}", "/admin/settings/page"):

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from factories import a_monitor, a_span, an_incident, the_location
@@ -12,6 +13,7 @@ from kener.core.instant import MINUTE
 from kener.core.status import Status
 from kener.store.clock import now
 from kener.store.tables import Observation
+from kener.web.database import db
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -128,15 +130,8 @@ def test_500_monitors_cost_few_questions(browser, database, app):
         for number in range(500):
             seen(session, a_monitor(session, name=f"Monitor {number:03}"))
     with app.app_context():
-        from kener.web.database import db
-
-        engine = db.engine
-
-    class Asked:
-        pass
-
-    Asked.engine = engine
-    with counting(Asked) as statements:
+        asked = SimpleNamespace(engine=db.engine)
+    with counting(asked) as statements:
         html = browser.get("/admin/monitors").text
 
     assert len(statements) <= 10, statements
