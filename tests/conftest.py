@@ -32,6 +32,10 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "kener"))
 
+FORGIVEN = ("no datagram socket for ICMP here",)
+"""Why a test may be skipped even where nothing may be missing: kernels differ in this setting, and
+the same code is tested by way of raw sockets."""
+
 _numbers = count(1)
 
 
@@ -48,7 +52,8 @@ def pytest_configure(config):
 def pytest_runtest_makereport(item, call):
     """Where nothing may be missing (`.ci/run` sets KENER_CI), a skipped test is a failed one."""
     report = (yield).get_result()
-    if report.skipped and os.environ.get("KENER_CI") and not hasattr(report, "wasxfail"):
+    allowed = hasattr(report, "wasxfail") or any(each in str(report.longrepr) for each in FORGIVEN)
+    if report.skipped and os.environ.get("KENER_CI") and not allowed:
         report.outcome = "failed"
         report.longrepr = f"skipped, where nothing may be: {report.longrepr}"
 

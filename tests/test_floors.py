@@ -29,7 +29,12 @@ KEPT_TO = {
     "gunicorn": {"supervisor"},
     "pycurl": {"checks"},
 }
-FOR_ALL = ("kener.__version__", "sqlalchemy.exc.", "sqlalchemy.orm.Session")
+FOR_ALL = (
+    "kener.__version__",
+    "sqlalchemy.exc.",
+    "sqlalchemy.orm.exc.",
+    "sqlalchemy.orm.Session",
+)
 """Doors hand a session on, and may have to know a database that is away when they see one."""
 ROOT = Path(__file__).parents[1]
 

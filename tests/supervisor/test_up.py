@@ -87,12 +87,13 @@ def start(tmp_path):
         return started[-1]
 
     yield start
+    everyone = [each for kener in started for each in descendants(kener.process.pid)]
     for kener in started:
-        everyone = [kener.process.pid, *descendants(kener.process.pid)]
         kener.process.kill()
-        if not kener.process.stdout.closed:
-            kener.process.communicate()
-        wait_until(lambda all_=everyone: not alive(all_), 5)
+    for kener in started:
+        kener.process.stdout.close()
+        kener.process.wait()
+    wait_until(lambda: not alive(everyone), 5)
 
 
 def refused(kener):
