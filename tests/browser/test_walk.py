@@ -170,7 +170,7 @@ class Api:
 
 def everybody_says(api, page, status, sentence):
     """The API and the static page; the page without any server asked but for the file."""
-    wait_until(lambda: api.statuses() == [status], PATIENCE)
+    wait_until(lambda: api.statuses() == [status], PATIENCE, every=1.0)  # 100 a minute, no more
 
     def the_page_says_so():
         page.goto(api.base + "/")
