@@ -8,6 +8,7 @@ from threading import Event, Thread
 from typing import Any
 
 from redis.exceptions import RedisError
+from rq.exceptions import StopRequested
 from rq.worker import BaseWorker
 
 log = logging.getLogger(__name__)
@@ -96,20 +97,26 @@ class Hasty(BaseWorker):
     def handle_warm_shutdown_request(self) -> None:
         self.stop.set()
 
+    def _install_signal_handlers(self) -> None:
+        """From here on a signal interrupts RQ; one that came before must not be overheard."""
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
+        if self.stop.is_set():
+            self._stop_requested = True
+
 
 def keep_working(make: Callable[[], Any], stop: Stop) -> None:
     """Let a worker work until told to stop. While Redis is away there is none: told once, tried
     again each second."""
     away = False
+    stop.install()
     while not stop.is_set():
-        stop.install()
         try:
             worker = make()
             if away:
                 log.info("Redis answers; waiting for jobs")
             away = False
             worker.work(logging_level="WARNING")
-        except SystemExit:
+        except (SystemExit, StopRequested):
             break
         except RedisError as error:
             if not away and not stop.is_set():
@@ -117,5 +124,7 @@ def keep_working(make: Callable[[], Any], stop: Stop) -> None:
             away = True
         except Exception:
             log.exception("the worker broke; a new one takes over")
+        finally:
+            stop.install()
         stop.wait(1.0)
     stop.leave()
