@@ -97,7 +97,12 @@ def latency(
     drawn = chart(points(steps), width, height)
     if drawn is None:
         return Latency(None, "–", "–", "–")  # noqa: RUF001
-    drawn = replace(drawn, shades=shades(service.stretches, seen.at - DAY, seen.at, width))
+    # Both end with the step we are in, so that the drawing stands still from minute to minute.
+    step = DAY // len(steps)
+    end = -(-seen.at // step) * step
+    *before, last = service.stretches
+    told = shades([*before, replace(last, to_at=end)], end - DAY, end, width)
+    drawn = replace(drawn, shades=told)
     day = merge(*steps)
     figures = (quantile(day, TYPICAL), quantile(day, SLOW), drawn.top)
     return Latency(drawn, *map(milliseconds, figures))

@@ -6,8 +6,7 @@ const root = document.documentElement, data = root.dataset;
 const $ = (id) => document.getElementById(id), all = (css) => document.querySelectorAll(css);
 const make = (name, values) => Object.assign(document.createElement(name), values);
 const SECOND = 1e3, MINUTE = 6e4, HOUR = 36e5, DAY = 864e5, DAYS = 90;
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-const WEEK = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" "), floor = Math.floor;
 const LINES = {u: [20], d: [17.5], p: [15], o: [12], m: [22.5, 17.5], n: [23]};
 const WORDS = {o: "Outage", p: "Partial outage", d: "Degraded", m: "Maintenance", n: "No data", u: "Operational"};
 const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
@@ -22,14 +21,14 @@ const zones = [own, data.zone, "UTC"];
 let zone = zones.includes(kept("zone")) ? kept("zone") : own;
 
 function parts(at) {
-  formats[zone] ||= new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {timeZone: zone,
+  formats[zone] ||= new Intl.DateTimeFormat("en-US", {timeZone: zone,
     hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric",
     minute: "numeric", second: "numeric"});
   return Object.fromEntries(formats[zone].formatToParts(at).map((p) => [p.type, +p.value]));
 }
 function offset(at) {
   const p = parts(at);
-  return Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute, p.second) - Math.floor(at / SECOND) * SECOND;
+  return Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute, p.second) - floor(at / SECOND) * SECOND;
 }
 // Midnight as people have it: where clocks skip it, the day begins when they do.
 function midnight(wall) {
@@ -47,18 +46,18 @@ function written(at, form) {
   return p.day === today.day && p.month === today.month ? time : `${day}, ${time}`;
 }
 function utc(at) {
-  const minutes = Math.round(offset(at) / MINUTE), size = Math.abs(minutes);
-  return "UTC" + (minutes ? (minutes > 0 ? "+" : "−") + Math.floor(size / 60) + (size % 60 ? ":" + two(size % 60) : "") : "");
+  const minutes = offset(at) / MINUTE, size = Math.abs(minutes);
+  return minutes ? `UTC${minutes > 0 ? "+" : "−"}${floor(size / 60)}${size % 60 ? ":" + two(size % 60) : ""}` : "UTC";
 }
 function about(ms) {
   const [unit, name] = [[DAY, "day"], [HOUR, "hour"], [MINUTE, "minute"]].find((each) => ms >= each[0]) || [SECOND, "second"];
-  const n = Math.max(0, Math.floor(ms / unit));
+  const n = Math.max(0, floor(ms / unit));
   return `${n} ${name}${n === 1 ? "" : "s"}`;
 }
 function lasted(ms) {
-  const minutes = Math.floor(ms / MINUTE), rest = minutes % 60;
-  if (minutes < 1) return Math.floor(ms / SECOND) + " s";
-  return minutes < 60 ? minutes + " min" : Math.floor(minutes / 60) + " h" + (rest ? ` ${rest} min` : "");
+  const minutes = floor(ms / MINUTE), rest = minutes % 60;
+  if (minutes < 1) return floor(ms / SECOND) + " s";
+  return minutes < 60 ? minutes + " min" : floor(minutes / 60) + " h" + (rest ? ` ${rest} min` : "");
 }
 
 // --- how old is this? -----------------------------------------------------------------------
@@ -76,13 +75,13 @@ function judge() {
   const away = about(age), published = `ublished ${away} ago`;
   put($("age"), offline ? "You appear to be offline. P" + published : step === 1 ? `Last p${published}, later than usual` : step || !seen.measured ? "P" + published : `Checked ${about(clock() - seen.measured)} ago`);
   put($("unsure-age"), away);
-  put($("unsure-why"), offline ? "You appear to be offline." : tired() ? "This tab is 12 hours old and stopped asking: touch it." : "The publisher may be down, or your connection is.");
+  put($("unsure-why"), offline ? "You appear to be offline." : tired() ? "This tab stopped asking after 12 hours: touch it." : "The publisher may be down, or your connection is.");
   for (const each of all(".ago")) put(each, `, ${about(clock() - Date.parse(each.dataset.since))} ago`);
   root.classList.toggle("is-stale", step === 2);
   put(document.querySelector("title"), step === 2 ? "◌ Not current – " + title.split(" – ").pop() : title);
   const wanted = step === 2 ? data.staleIcon : icon;
-  if ($("icon").getAttribute("href") !== wanted) $("icon").setAttribute("href", wanted);
-  if (step === 2 && was < 2) put($("say"), "We can’t confirm the status right now.");
+  if (!$("icon").href.endsWith(wanted)) $("icon").href = wanted;
+  if (step === 2 && was < 2) put($("say"), $("unsure-h").textContent);
 }
 
 // --- what has changed? ----------------------------------------------------------------------
@@ -119,8 +118,7 @@ async function poll() {
   clearTimeout(timer);
   if (document.hidden || tired()) return;
   try {
-    const answer = await fetch("/now.json", {cache: "no-cache", signal: AbortSignal.timeout(1e4)});
-    const date = Date.parse(answer.headers.get("Date"));
+    const answer = await fetch("/now.json", {cache: "no-cache", signal: AbortSignal.timeout(1e4)}), date = Date.parse(answer.headers.get("Date"));
     if (!answer.ok) throw answer.status;
     if (date) skew = date + (+answer.headers.get("Age") || 0) * SECOND - Date.now();
     answered = true;
@@ -205,20 +203,20 @@ async function show(bar, index) {
     line.append(" " + WORDS[letter], text("span", lasted(day[letter])));
     list.append(line);
   }
-  const cut = Math.floor(up / (up + down) * 1e4) / 100, so = to > clock() ? " so far" : " that day";
+  const cut = floor(up / (up + down) * 1e4) / 100, so = to > clock() ? " so far" : " that day";
   const last = text("p", !(up + down) ? "No data" : list.firstChild ? `Uptime${so} ${down ? cut.toFixed(2) : 100}%` : `No problems${so}`);
   for (const [start, end, id, name, slugs] of read.incidents) if (slugs.includes(slug) && start < to && (end ?? Infinity) > from) {
     const link = text("a", name);
     link.href = `/incidents/${id}/`;
     last.append(" · ", link);
   }
-  tip.replaceChildren(text("b", `${WEEK[new Date(Date.UTC(p.year, p.month - 1, p.day)).getUTCDay()]} ${p.day} ${MONTHS[p.month - 1]}`), ...(list.firstChild ? [list] : []), last);
+  tip.replaceChildren(text("b", `${new Date(from + 12 * HOUR).toLocaleDateString("en", {weekday: "long", timeZone: zone})} ${p.day} ${MONTHS[p.month - 1]}`), ...(list.firstChild ? [list] : []), last);
   place(bar, index);
 }
 function place(bar, index) {
   const box = bar.querySelector("svg").getBoundingClientRect(), outer = bar.getBoundingClientRect(), width = box.width / DAYS;
   tip.hidden = false;
-  tip.style.left = Math.max(8, Math.min(box.left + (index + 0.4) * width - tip.offsetWidth / 2, root.clientWidth - tip.offsetWidth - 8)) + "px";
+  tip.style.left = Math.max(8, Math.min(box.left + (index + 0.4) * width - 138, root.clientWidth - 284)) + "px";
   tip.style.top = outer.bottom + scrollY + 9 + "px";
   cursor.style.left = box.left - outer.left + index * width - 2 + "px";
   cursor.style.width = width * 0.6 + 4 + "px";
@@ -228,7 +226,7 @@ function under(event) {
   const bar = event.target.closest?.(".bar");
   if (!bar?.closest("[data-slug]")) return null;
   const box = bar.querySelector("svg").getBoundingClientRect();
-  return [bar, Math.max(0, Math.min(DAYS - 1, Math.floor((event.clientX - box.left) / box.width * DAYS)))];
+  return [bar, Math.max(0, Math.min(DAYS - 1, floor((event.clientX - box.left) / box.width * DAYS)))];
 }
 function onMove(event) {
   const found = under(event), over = found || event.target.closest?.(".tip");
@@ -258,9 +256,8 @@ function onKey(event) {
 // --- begin ----------------------------------------------------------------------------------
 function start() {
   title = document.title;
-  icon = $("icon").getAttribute("href");
-  tip = make("div", {className: "tip", hidden: true});
-  tip.setAttribute("role", "status");
+  icon = $("icon").href;
+  tip = make("div", {className: "tip", hidden: true, role: "status"});
   cursor = make("span", {className: "cursor"});
   document.body.append(tip);
   const choice = $("zone");
@@ -272,19 +269,19 @@ function start() {
     keep("theme", data.theme = dark ? "light" : "dark");
   };
   const again = () => { started = Date.now(); judge(); poll(); };
-  document.addEventListener("visibilitychange", () => document.hidden || again());
-  for (const name of ["focus", "online"]) addEventListener(name, again);
-  addEventListener("offline", judge);
+  addEventListener("visibilitychange", () => document.hidden || again());
+  addEventListener("focus", again);
+  addEventListener("online", again);
   addEventListener("pageshow", (event) => event.persisted && again());
   addEventListener("pointerdown", () => tired() && again());
   addEventListener("resize", hide);
-  for (const [name, does] of [["pointerover", onMove], ["pointermove", onMove], ["click", onClick], ["keydown", onKey]]) document.addEventListener(name, does);
-  document.addEventListener("pointerleave", () => pinned || hide());
+  addEventListener("pointermove", onMove);
+  addEventListener("click", onClick);
+  addEventListener("keydown", onKey);
   retime();
   judge();
   setInterval(judge, SECOND);
   poll();
 }
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-else start();
+addEventListener("DOMContentLoaded", start);
 })();
