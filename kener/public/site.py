@@ -13,16 +13,17 @@ from kener.web.address import the_config
 
 RESERVED = frozenset({"admin", "api", "static", "docs", "healthz", "readyz"})
 """First parts of addresses that belong to the app itself, whatever the folder holds."""
-OF_THE_FOLDER = frozenset({"api/status.json"})
+STATUS = "api/status.json"
 YEAR = 31_536_000
 
 
 @bp.get("/")
+@bp.get("/api/status.json", defaults={"path": STATUS})
 @bp.get("/<path:path>")
 def site_file(path: str = "") -> Answer:
     """A file of the newest release. The release is looked up once, so that nobody gets parts of
     two."""
-    if path.partition("/")[0] in RESERVED and path not in OF_THE_FOLDER:
+    if path.partition("/")[0] in RESERVED and path != STATUS:
         abort(404)
     release = FolderTarget(folder=the_config().site_dir).current()
     if release is None:

@@ -204,7 +204,7 @@ def test_fifty_services_fit_a_phones_patience(database, make, read):
     assert len(gzip.compress(script)) <= 5 * 1024
 
 
-WORDS = "quiet early amber broad civic dense eager fresh grand humble".split()
+WORDS = ["quiet", "early", "amber", "broad", "civic", "dense", "eager", "fresh", "grand", "humble"]
 
 
 def test_the_headers_file_says_what_the_app_says():
