@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from redis.exceptions import RedisError
 from rq import Worker
 
 from kener import queue
 from kener.config import Config
+from kener.supervisor.lifeline import die_with_parent
 from kener.worker._rq import Hasty, Stop, keep_working
 
 GRACE = 3.0
@@ -16,6 +18,11 @@ GRACE = 3.0
 
 class JobsWorker(Hasty, Worker):
     """Forks for each job, so that none can hurt the next."""
+
+    def main_work_horse(self, job: Any, queue: Any) -> None:
+        """In the fork: it must not outlive a worker that was killed, whose job others take over."""
+        die_with_parent(self.pid or 0)
+        super().main_work_horse(job, queue)
 
     def cut_off(self) -> None:
         """End the job at hand, if there is one."""

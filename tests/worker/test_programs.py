@@ -150,3 +150,19 @@ def test_a_dead_child_job_leaves_the_worker_working(start, server, folder):
 
     wait_until((folder / "done").is_dir)
     client.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's kernel")
+def test_a_job_dies_with_a_killed_worker(start, server, folder):
+    """Else it would go on beside the one that takes it over, and outlive a killed supervisor."""
+    server.start()
+    jobs = start(JOBS)
+    with redis.Redis(unix_socket_path=str(server.path)) as client:
+        queue = Queue("deliveries", connection=client, serializer="json")
+        queue.enqueue("subprocess.call", ["sh", "-c", f"echo $PPID > {folder}/horse; sleep 8"])
+    horse = folder / "horse"
+    wait_until(lambda: horse.exists() and horse.read_text())
+    jobs.kill()
+
+    wait_until(lambda: not Path(f"/proc/{horse.read_text().strip()}").exists(), 3)
