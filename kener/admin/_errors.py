@@ -4,6 +4,7 @@ import json
 import secrets
 
 from flask import Response, current_app, g, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from kener.admin import bp
@@ -27,6 +28,7 @@ HEADLINE = {
     422: "This was not understood",
     429: "Please wait",
     500: "Something broke in Kener",
+    503: "The database cannot do this now",
 }
 
 
@@ -39,6 +41,13 @@ def _refused(error: Refused) -> Response:
 @bp.errorhandler(HTTPException)
 def _http(error: HTTPException) -> Response:
     return _told(error.code or 500, error.description or "")
+
+
+@bp.errorhandler(OperationalError)
+def _database(error: OperationalError) -> Response:
+    current_app.logger.error("the database failed: %s", error.orig)
+    reason = "it is full" if "full" in str(error.orig) else "it is busy or away"
+    return _told(503, f"Nothing was changed. Make room or wait a little, then try again: {reason}.")
 
 
 @bp.errorhandler(InternalServerError)

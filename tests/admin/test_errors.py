@@ -5,6 +5,8 @@ import json
 import pytest
 from forms import HTMX
 
+from kener.web.database import db
+
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -54,3 +56,19 @@ def test_a_bug_of_ours_tells_nothing_but_a_number_that_is_in_the_log(app, browse
     number = answer.text.split("under the number ")[1].split(".")[0]
     assert number in caplog.text
     assert "RuntimeError" in caplog.text
+
+
+def test_a_full_disk_is_told_and_heals(app, browser, rows):
+    with app.app_context(), db.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    form = {"title": "x", "status": "investigating", "impact": "minor", "message": "y" * 9_000}
+
+    answers = [browser.post("/admin/incidents/new", form) for _ in range(4)]
+    assert answers[-1].status_code == 503
+    assert "The database cannot do this now" in answers[-1].text
+    assert "it is full" in answers[-1].text
+
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+    assert browser.post("/admin/incidents/new", form).status_code == 303
