@@ -39,7 +39,8 @@ def piece(template: str, whole: Callable[[], Answer], **context: Any) -> Answer:
     """The changed piece for htmx, with the message to show; without JavaScript `whole` answers."""
     if not wants_partial():
         return whole()
-    html = render_template(template, **context) + render_template("admin/_toast.html", moves=True)
+    # In an element of its own: a form that merely follows a table's row is not parsed as one.
+    html = render_template(template, **context) + render_template("admin/message.html")
     return make_response(html)
 
 

@@ -100,6 +100,8 @@
     if (first) first.focus();
   };
   document.addEventListener("htmx:after:swap", (event) => {
+    // A title that comes with pieces alone is left out by htmx.
+    if (event.detail.ctx.title) document.title = event.detail.ctx.title;
     settle();
     if (event.detail.ctx.response?.status >= 400) focusTrouble(document);
   });

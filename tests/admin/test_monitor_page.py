@@ -96,7 +96,7 @@ def test_in_the_list_htmx_gets_the_row_and_the_message(browser, monitor):
     answer = browser.post(f"/admin/monitors/{monitor.public_id}/pause", headers=HTMX).text
 
     assert answer.lstrip().startswith(f'<tr id="monitor-{monitor.public_id}"')
-    assert 'id="toast" role="status" hx-swap-oob="outerHTML"' in answer
+    assert '<hx-partial hx-target="#toast" hx-swap="outerHTML"><div id="toast"' in answer
     assert "Undo" in answer
     assert "Undo" not in browser.get("/admin/monitors").text
 
