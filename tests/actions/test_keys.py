@@ -1,5 +1,7 @@
 """API keys."""
 
+import time
+
 import pytest
 from factories import NOW
 from sqlalchemy.exc import OperationalError
@@ -134,8 +136,10 @@ def test_a_busy_database_is_not_waited_for(database):
         key, _ = create_key(session, "x", ["admin"], None, NOW)
     with database.write() as busy:
         mark_used(busy, key.id, NOW)
+        begin = time.monotonic()
         with pytest.raises(OperationalError), impatient_write(database.engine) as own:
             mark_used(own, key.id, NOW + 5 * MINUTE)
+        assert time.monotonic() - begin < 2
 
     with impatient_write(database.engine) as own:
         mark_used(own, key.id, NOW + HOUR)

@@ -1,5 +1,7 @@
 """Who may come in."""
 
+import time
+
 import pytest
 
 from kener.actions.keys import PERMISSIONS, find_key, revoke_key
@@ -126,8 +128,10 @@ def test_a_write_notes_the_use_of_its_key_too(call, database, admin):
 def test_a_busy_database_delays_no_answer(call, database, admin):
     with database.write() as busy:
         busy.query(ApiKey).update({"name": "Busy"})
+        begin = time.monotonic()
         response = call("get", "/api/me", admin)
         assert response.status_code == 200
+        assert time.monotonic() - begin < 2
 
     assert used_at(database) is None
 

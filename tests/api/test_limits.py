@@ -115,10 +115,11 @@ class TestWithARedisThatHangs:
 
     def test_nobody_waits_for_it(self, call, admin):
         begin = time.monotonic()
-        answers = [call("get", "/api/me", admin) for _ in range(5)]
+        answers = [call("get", "/api/me", admin) for _ in range(30)]
 
         assert {each.status_code for each in answers} == {200}
-        assert time.monotonic() - begin < 2
+        # One patience of 0.2 s for all of them, not one for each.
+        assert time.monotonic() - begin < 4
 
 
 class TestWithARedisThatComesAndGoes:
