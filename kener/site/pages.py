@@ -41,7 +41,8 @@ class Page:
 
 def frame(seen: Snapshot, seq: int, every: int) -> dict[str, Any]:
     """What every page has around it. `every` (s) is the promise of a new one."""
-    letter = LETTERS[STATUS_OF_VERDICT[seen.verdict]]
+    status = STATUS_OF_VERDICT[seen.verdict]
+    letter = LETTERS[status]
     brand, tail = _brand(seen.title)
     return {
         "title": seen.title,
@@ -54,6 +55,7 @@ def frame(seen: Snapshot, seq: int, every: int) -> dict[str, Any]:
         "every": every,
         "rhythm": "every minute" if every == 60 else f"every {every} seconds",
         "seq": seq,
+        "status": status.value,
         "state": letter,
         "label": LABELS[seen.verdict],
         "mark": MARKS[letter],

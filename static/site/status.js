@@ -102,7 +102,7 @@ async function take(now) {
     if (data.live) await swap(now.live, {target: "#live", swap: "innerMorph"});
     else await swap(location.pathname, {target: "#live", select: "#live", swap: "outerMorph"});
   }
-  const news = now.state !== seen.state, moved = now.history !== seen.history;
+  const news = seen.state && now.state !== seen.state, moved = now.history !== seen.history;
   shown = mark;
   seen = {...now, generated: Date.parse(now.generated), measured: Date.parse(now.measured)};
   if (data.live) title = `${now.title} – ${title.split(" – ").pop()}`;

@@ -55,7 +55,9 @@ def test_incidents_are_told_by_service(shop, look):
     assert past[4] == ["storefront"]
 
 
-def test_the_pages_status_is_the_apis(app, client, database, make, read, monkeypatch):
+def test_the_pages_status_is_the_apis(  # noqa: PLR0913, PLR0917 - both sides at one time
+    app, client, database, make, read, monkeypatch
+):
     with database.write() as session:
         pages.a_shop(session)
     monkeypatch.setattr("kener.api.status.now", lambda: pages.NOW)

@@ -40,8 +40,10 @@ def test_without_services_the_page_says_so(look):
         (("down", "down", "degraded"), "2 of 3 services are down and 1 is degraded."),
         (
             ("down", "degraded", "unknown", "up"),
-            "1 of 4 services is down, 1 is degraded and 1 has no data."
-            " Everything else is working normally.",
+            (
+                "1 of 4 services is down, 1 is degraded and 1 has no data."
+                " Everything else is working normally."
+            ),
         ),
     ],
 )

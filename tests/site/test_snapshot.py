@@ -1,5 +1,7 @@
 """All that the page needs, read once."""
 
+from itertools import pairwise
+
 import factories
 import pages
 import pytest
@@ -30,7 +32,7 @@ def test_history_covers_the_time_read_without_a_hole(shop, look):
 
         assert edges[0][0] == pages.NOW - READ_BACK
         assert edges[-1][1] == pages.NOW
-        assert all(a[1] == b[0] for a, b in zip(edges, edges[1:], strict=False))
+        assert all(a[1] == b[0] for a, b in pairwise(edges))
 
 
 def test_uptime_counts_downtime_alone(shop, look):

@@ -8,7 +8,7 @@ from kener.core.status import Status
 from kener.core.timeline import Stretch
 from kener.site.strips import LETTERS, LINES, TICKS, paths, pulse, troubled_since
 
-U, D, O, M, N = (
+U, D, DOWN, M, N = (
     Status.UP,
     Status.DEGRADED,
     Status.DOWN,
@@ -51,17 +51,17 @@ def test_a_strip_has_at_most_six_paths_and_draws_every_tick_once(given):
 def test_a_pulse_shows_the_worst_of_each_ten_minutes():
     history = [
         Stretch(END - DAY, END - HOUR, U),
-        Stretch(END - HOUR, END - HOUR + 30_000, O),
+        Stretch(END - HOUR, END - HOUR + 30_000, DOWN),
         Stretch(END - HOUR + 30_000, END, U),
     ]
     ticks = pulse([history], END)
 
     assert len(ticks) == TICKS
-    assert [at for at, status in enumerate(ticks) if status is O] == [TICKS - 6]
+    assert [at for at, status in enumerate(ticks) if status is DOWN] == [TICKS - 6]
 
 
 def test_one_of_two_services_down_is_a_partial_outage_in_the_pulse():
-    down, up = [Stretch(END - DAY, END, O)], [Stretch(END - DAY, END, U)]
+    down, up = [Stretch(END - DAY, END, DOWN)], [Stretch(END - DAY, END, U)]
 
     assert set(pulse([down, up], END)) == {Status.PARTIAL}
 
@@ -73,17 +73,17 @@ def test_what_nobody_watched_is_no_data_in_the_pulse():
 
 
 def test_the_tick_we_are_in_is_the_last_one():
-    ticks = pulse([[Stretch(END - DAY, END + MINUTE, O)]], END + MINUTE)
+    ticks = pulse([[Stretch(END - DAY, END + MINUTE, DOWN)]], END + MINUTE)
 
-    assert ticks[-1] is O
+    assert ticks[-1] is DOWN
 
 
 def test_trouble_is_dated_from_where_it_began_without_a_break():
     history = [
-        Stretch(0, 10, O),
+        Stretch(0, 10, DOWN),
         Stretch(10, 20, U),
         Stretch(20, 30, D),
-        Stretch(30, 40, O),
+        Stretch(30, 40, DOWN),
     ]
 
     assert troubled_since([history, [Stretch(0, 40, U)]]) == 20

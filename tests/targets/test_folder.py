@@ -1,7 +1,6 @@
 """The folder target: a reader sees one release or another, never parts of two."""
 
 import gzip
-import os
 import threading
 
 import pytest
@@ -136,7 +135,7 @@ def test_what_a_killed_builder_left_is_cleared_away(target):
     half = target.folder / "releases" / ".2.abcd"
     half.mkdir()
     (half / "index.html").write_text("ha")
-    os.symlink("releases/.2.abcd", target.folder / ".current.abcd")
+    (target.folder / ".current.abcd").symlink_to("releases/.2.abcd")
     target.publish(release(2, index=page("two")))
 
     assert not half.exists()
@@ -193,5 +192,5 @@ def test_texts_have_a_compressed_sibling(target):
 def test_a_folder_that_cannot_be_is_one_clear_sentence(tmp_path):
     (tmp_path / "site").write_text("")
 
-    with pytest.raises(TargetFailed, match="Cannot write the public page to .*: Not a directory"):
+    with pytest.raises(TargetFailed, match=r"Cannot write the public page to .*: Not a directory"):
         FolderTarget(folder=tmp_path / "site").publish(release(1, index=page("one")))
