@@ -15,8 +15,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 def register(app: Flask) -> None:
     """Hang the door into the app."""
-    if not bp.deferred_functions:
-        _load_screens()
+    _load_screens()
     with app.app_context():
         init_members(app, the_config())
     init_csrf(app)

@@ -143,4 +143,7 @@ def _number(value: float | None) -> str:
 
 def is_changed(field: Field, default: Field) -> bool:
     """Whether an advanced field says something else than its default: then it must be seen."""
-    return field.value.strip() != default.value.strip() or bool(field.problem)
+    if field.problem:
+        return True
+    # Every stored monitor has a name in addresses: that alone is nothing unusual.
+    return field.name != "slug" and field.value.strip() != default.value.strip()

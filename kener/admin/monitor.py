@@ -29,7 +29,7 @@ from kener.store.tables import Monitor
 from kener.web.address import the_config
 from kener.web.database import session
 
-SHOWN_RESULTS = 30
+SHOWN_RESULTS = 20
 CHART_STEPS, CHART_WIDTH, CHART_HEIGHT = 96, 960, 120
 WINDOWS = (("24 hours", DAY), ("7 days", 7 * DAY), ("30 days", 30 * DAY))
 

@@ -1,4 +1,4 @@
-"""The admin in a real browser: htmx under our policy, at two widths, with and without JavaScript."""
+"""The admin in a real browser: htmx under our policy, narrow and wide, and without JavaScript."""
 
 import threading
 from contextlib import contextmanager
