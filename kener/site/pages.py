@@ -24,7 +24,7 @@ from kener.site.strips import (
     troubled_since,
 )
 from kener.site.templates import fingerprint
-from kener.site.wording import local, zone_offset
+from kener.site.wording import zone_offset
 
 Context = Mapping[str, Any]
 
@@ -125,8 +125,14 @@ def story_key(story: Story, seen: Snapshot) -> str:
 def _key(seen: Snapshot, name: str, *shown: object) -> str:
     # Not all at the same minute: each has its own, by its name.
     phase = zlib.crc32(name.encode()) % HOUR
-    today = local(seen.at, seen.zone).date()
-    made_from = (fingerprint(), seen.title, seen.zone, today, (seen.at + phase) // HOUR, *shown)
+    made_from = (
+        fingerprint(),
+        seen.title,
+        seen.zone,
+        seen.today,
+        (seen.at + phase) // HOUR,
+        *shown,
+    )
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:20]
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from kener.core.days import Day, days
+from kener.core.days import Day, day_edges, days
 from kener.core.histogram import Histogram, merge, quantile
 from kener.core.instant import DAY, Instant
 from kener.core.status import FACES, Status
 from kener.site.charts import SLOW, TYPICAL, Chart, chart, points, shades
 from kener.site.sentences import MARKS, label, service_headline
 from kener.site.snapshot import DAYS, Service, Snapshot
-from kener.site.strips import LETTERS, paths
+from kener.site.strips import LETTERS, day_statuses, paths
 from kener.site.wording import count_word, duration, full_date, local, milliseconds
 
 WINDOWS = (("24 hours", DAY), ("7 days", 7 * DAY), ("30 days", 30 * DAY), ("90 days", 90 * DAY))
@@ -43,8 +45,8 @@ def legend() -> list[tuple[str, str, str]]:
 
 def row(service: Service, seen: Snapshot) -> dict[str, Any]:
     """What the list on the first page shows of a service."""
-    ninety = service_days(service, seen)
-    bad = sum(each.status in BAD[:3] for each in ninety)
+    ninety = day_statuses(service.stretches, edges_shown(seen.today, seen.zone))
+    bad = sum(status in BAD[:3] for status in ninety)
     letter = LETTERS[service.status]
     return {
         "slug": service.slug,
@@ -53,7 +55,7 @@ def row(service: Service, seen: Snapshot) -> dict[str, Any]:
         "letter": letter,
         "mark": MARKS[letter],
         "label": label(service),
-        "strip": paths(each.status for each in ninety),
+        "strip": paths(ninety),
         "uptime": percent(service, seen.at - DAYS * DAY, seen.at),
         "spoken": f"over 90 days, {count_word(bad, 'day')} with problems",
         "latency": latency(service, seen, service.latency, 460, 44),
@@ -80,8 +82,14 @@ def whole(service: Service, seen: Snapshot, steps: Sequence[Histogram]) -> dict[
 
 def service_days(service: Service, seen: Snapshot) -> list[Day]:
     """The last 90 days in the page's zone, today the last of them."""
-    today = local(seen.at, seen.zone).date()
-    return days(service.stretches, seen.zone, today, DAYS)
+    return days(service.stretches, seen.zone, seen.today, DAYS)
+
+
+@lru_cache(maxsize=8)
+def edges_shown(today: date, zone: str) -> tuple[Instant, ...]:
+    """Where the 90 days up to today begin, and where today ends."""
+    shown = (today - timedelta(days=back) for back in reversed(range(DAYS)))
+    return (*(day_edges(each, zone)[0] for each in shown), day_edges(today, zone)[1])
 
 
 def percent(service: Service, from_at: Instant, to_at: Instant) -> str:

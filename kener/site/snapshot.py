@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from kener.core.outcome import Reason
 from kener.core.status import Impact, Status, Verdict, verdict
 from kener.core.timeline import Stretch, cut
 from kener.core.uptime import Uptime, uptime
+from kener.site.wording import local
 from kener.store.history import stretches
 from kener.store.incidents import WHOLE, is_public, shown_monitors
 from kener.store.results import latency
@@ -116,6 +118,11 @@ class Snapshot:
     @property
     def verdict(self) -> Verdict:
         return verdict(each.status for each in self.services)
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the page's zone."""
+        return local(self.at, self.zone).date()
 
     @property
     def standings(self) -> list[Standing]:

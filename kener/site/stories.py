@@ -69,7 +69,7 @@ def past_two_weeks(seen: Snapshot) -> list[dict[str, Any]]:
 
     Begins with the day on which there was first something to watch; nothing on that very day.
     """
-    today = local(seen.at, seen.zone).date()
+    today = seen.today
     by_day: dict[date, list[Story]] = {}
     for each in seen.stories:
         by_day.setdefault(local(each.started_at, seen.zone).date(), []).append(each)

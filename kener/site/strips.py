@@ -4,9 +4,11 @@ Every run of equal ticks is one horizontal line; the stylesheet cuts it into tic
 pattern and gives each state its height. `static/site/status.js` draws the same.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from kener.core.days import day_status
 from kener.core.instant import DAY, MINUTE, Instant
 from kener.core.status import SEVERITY, Status, Verdict, verdict
 from kener.core.timeline import Stretch, cut
@@ -58,6 +60,26 @@ def paths(statuses: Iterable[Status]) -> list[tuple[str, str]]:
 
 def _path(lines: Sequence[str], runs: Sequence[tuple[int, int]]) -> str:
     return "".join(f"M{at} {y}h{length}" for y in lines for at, length in runs)
+
+
+def day_statuses(stretches: Sequence[Stretch], edges: Sequence[Instant]) -> list[Status]:
+    """What `core.days.days` says of each day between the edges, in one walk along the stretches:
+    a day inside one stretch needs no sums. For strips of thousands of services."""
+    found = [Status.UNKNOWN] * (len(edges) - 1)
+    mixed: dict[int, dict[Status, int]] = {}
+    for each in cut(stretches, edges[0], edges[-1]):
+        first = bisect_right(edges, each.from_at) - 1
+        last = bisect_left(edges, each.to_at)
+        for day in range(first, last):
+            from_at, to_at = max(each.from_at, edges[day]), min(each.to_at, edges[day + 1])
+            if to_at - from_at == edges[day + 1] - edges[day]:
+                found[day] = each.status
+            else:
+                lengths = mixed.setdefault(day, {})
+                lengths[each.status] = lengths.get(each.status, 0) + to_at - from_at
+    for day, lengths in mixed.items():
+        found[day] = day_status(lengths)
+    return found
 
 
 def pulse(histories: Sequence[Sequence[Stretch]], now: Instant) -> list[Status]:

@@ -1,12 +1,16 @@
 """Strips of ticks: few paths, and the truth of each tick."""
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kener.core.days import days
 from kener.core.instant import DAY, HOUR, MINUTE
 from kener.core.status import Status
 from kener.core.timeline import Stretch
-from kener.site.strips import LETTERS, LINES, TICKS, paths, pulse, troubled_since
+from kener.site.rows import edges_shown
+from kener.site.strips import LETTERS, LINES, TICKS, day_statuses, paths, pulse, troubled_since
 
 U, D, DOWN, M, N = (
     Status.UP,
@@ -46,6 +50,22 @@ def test_a_strip_has_at_most_six_paths_and_draws_every_tick_once(given):
     for letter in LINES:
         wanted = {at for at, status in enumerate(given) if LETTERS[status] == letter}
         assert ticks_of(drawn, letter) == wanted
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 5 * DAY), st.sampled_from(list(Status))), max_size=40),
+    st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe"]),
+    st.dates(date(2026, 3, 1), date(2026, 12, 1)),
+)
+def test_days_are_those_that_core_decides(lengths, zone, today):
+    edges = edges_shown(today, zone)
+    at, history = edges[0] - DAY, []
+    for length, status in lengths:
+        history.append(Stretch(at, at + length, status))
+        at += length
+
+    wanted = [each.status for each in days(history, zone, today, 90)]
+    assert day_statuses(history, edges) == wanted
 
 
 def test_a_pulse_shows_the_worst_of_each_ten_minutes():
