@@ -4,7 +4,8 @@ import json
 import secrets
 
 from flask import Response, current_app, g, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from kener.admin import bp
@@ -41,6 +42,13 @@ def _refused(error: Refused) -> Response:
 @bp.errorhandler(HTTPException)
 def _http(error: HTTPException) -> Response:
     return _told(error.code or 500, error.description or "")
+
+
+@bp.errorhandler(IntegrityError)
+@bp.errorhandler(StaleDataError)
+def _overtaken(error: Exception) -> Response:
+    current_app.logger.warning("a change was overtaken by another: %s", error)
+    return _told(409, "Somebody else changed this at the same moment. Look again, then repeat it.")
 
 
 @bp.errorhandler(OperationalError)

@@ -34,7 +34,7 @@ def long_duration(milliseconds: int) -> str:
 def latency(milliseconds: float | None) -> str:
     """How long a probe took: 0.4 ms, 42 ms, 1.2 s; a dash when it was not measured."""
     if milliseconds is None:
-        return "–"  # noqa: RUF001 - the dash that stands for no figure
+        return "–"
     if milliseconds < 9.95:
         return f"{milliseconds:.1f} ms"
     if milliseconds < 999.5:

@@ -111,7 +111,7 @@ def _told(fact: Fact) -> str:
         return "yes" if fact else "no"
     if isinstance(fact, list):
         return ", ".join(fact)
-    return "–" if fact is None else str(fact)  # noqa: RUF001 - the dash that stands for nothing
+    return "–" if fact is None else str(fact)
 
 
 def _shown(*, status: int = 200, **context: Any) -> Answer:

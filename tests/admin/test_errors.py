@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from factories import a_monitor
 from forms import HTMX
 
 from kener.web.database import db
@@ -72,3 +73,21 @@ def test_a_full_disk_is_told_and_heals(app, browser, rows):
     with app.app_context(), db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count=1000000")
     assert browser.post("/admin/incidents/new", form).status_code == 303
+
+
+def test_two_changes_at_the_same_moment_are_told_and_not_called_a_bug(app, browser, database):
+    with database.write() as session:
+        taken = a_monitor(session).public_id
+
+    def collide():
+        with database.write() as session:
+            a_monitor(session, public_id=taken)
+
+    app.testing = False
+    app.view_functions["admin.webhooks"] = collide
+
+    answer = browser.get("/admin/webhooks")
+
+    assert answer.status_code == 409
+    assert "at the same moment" in answer.text
+    assert "INSERT" not in answer.text
