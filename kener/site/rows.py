@@ -95,7 +95,7 @@ def edges_shown(today: date, zone: str) -> tuple[Instant, ...]:
 def percent(service: Service, from_at: Instant, to_at: Instant) -> str:
     """Uptime in [from, to): 99.99%, cut; a dash when nothing is known."""
     text = service.uptime(from_at, to_at).text()
-    return f"{text}%" if text else "–"  # noqa: RUF001
+    return f"{text}%" if text else "–"
 
 
 def latency(
@@ -104,7 +104,7 @@ def latency(
     """Response times of the last 24 h, one point for each step, and the whole day's figures."""
     drawn = chart(points(steps), width, height)
     if drawn is None:
-        return Latency(None, "–", "–", "–")  # noqa: RUF001
+        return Latency(None, "–", "–", "–")
     # Both end with the step we are in, so that the drawing stands still from minute to minute.
     step = DAY // len(steps)
     end = -(-seen.at // step) * step
@@ -128,7 +128,7 @@ def _told(day: Day) -> dict[str, str]:
         "date": full_date(day.date),
         "letter": LETTERS[day.status],
         "label": FACES[day.status].label,
-        "uptime": f"{uptime}%" if uptime else "–",  # noqa: RUF001
+        "uptime": f"{uptime}%" if uptime else "–",
         "text": ", ".join(lengths),
     }
 

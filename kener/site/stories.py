@@ -103,8 +103,8 @@ def _range(first: date, last: date) -> str:
     if first == last:
         return short_date(first)
     if first.month == last.month:
-        return f"{first.day}–{short_date(last)}"  # noqa: RUF001
-    return f"{short_date(first)} – {short_date(last)}"  # noqa: RUF001
+        return f"{first.day}–{short_date(last)}"
+    return f"{short_date(first)} – {short_date(last)}"
 
 
 def _state(number: int, reached: int) -> str:

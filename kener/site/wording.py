@@ -51,7 +51,7 @@ def zone_offset(at: Instant, zone: str) -> str:
     if not minutes:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"  # noqa: RUF001
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
 
 
 def duration(length: int) -> str:
@@ -82,7 +82,7 @@ def _with(whole: str, part: int, unit: str) -> str:
 def milliseconds(value: float | None) -> str:
     """164 ms, 1.2 s; a dash when nothing was measured."""
     if value is None:
-        return "–"  # noqa: RUF001
+        return "–"
     if value < 1000:
         return f"{value:.0f} ms"
     return f"{value / 1000:.1f}".removesuffix(".0") + " s"

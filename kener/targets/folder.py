@@ -11,12 +11,14 @@ import fcntl
 import gzip
 import hashlib
 import json
+import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -200,21 +202,30 @@ def _write_file(path: Path, body: bytes, entry: Entry) -> None:
 
 
 def _link(path: str, entry: Entry, old: Path, draft: Path) -> bool:
-    """Take a file over from the release before; False when it is not there as it should be."""
-    names = [path, f"{path}.gz"] if entry.packed else [path]
+    """Take a file over from the release before; False when it is not there as it should be.
+
+    Plain strings: of 10,000 services this is done 20,000 times a minute.
+    """
+    source, target = f"{old}/{path}", f"{draft}/{path}"
     # A file cut short by a power cut has the wrong size, and must not be handed on for ever.
     with suppress(FileNotFoundError):
-        if (old / path).stat().st_size == entry.size:
-            (draft / path).parent.mkdir(parents=True, exist_ok=True)
-            for name in names:
-                _link_or_copy(old / name, draft / name)
+        if os.stat(source).st_size == entry.size:  # noqa: PTH116 - see above
+            _make_folder(target.rpartition("/")[0])
+            for ending in ("", ".gz") if entry.packed else ("",):
+                _link_or_copy(source + ending, target + ending)
             return True
     return False
 
 
-def _link_or_copy(source: Path, target: Path) -> None:
+@lru_cache(maxsize=4)
+def _make_folder(folder: str) -> None:
+    """Neighbours come one after the other, so the last few are worth remembering."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+
+
+def _link_or_copy(source: str, target: str) -> None:
     try:
-        target.hardlink_to(source)
+        os.link(source, target)
     except FileNotFoundError:
         raise
     except OSError:  # file systems without hard links, or too many links on one file

@@ -205,10 +205,10 @@ def test_a_late_page_says_so_but_keeps_its_verdict(put, visit):
 def test_a_stale_page_takes_its_verdict_back(put, visit):
     put(ago=26 * MINUTE)
     with visit() as page:
-        expect(page.locator("#unsure h1")).to_have_text("We can’t confirm the status right now.")  # noqa: RUF001
+        expect(page.locator("#unsure h1")).to_have_text("We can’t confirm the status right now.")
         expect(page.locator("#verdict h1")).not_to_be_visible()
         expect(page.locator("#unsure-age")).to_have_text("26 minutes")
-        expect(page).to_have_title("◌ Not current – Northwind status")  # noqa: RUF001
+        expect(page).to_have_title("◌ Not current – Northwind status")
         assert "icon-n" in page.locator("#icon").get_attribute("href")
         assert "grayscale" in page.locator(".svc .strip").first.evaluate(
             "each => getComputedStyle(each).filter"
@@ -267,7 +267,7 @@ def test_news_is_swapped_in_without_closing_what_was_opened(put, visit, database
         expect(page.locator("#v")).to_have_text("Everything is working.")
         expect(page.locator(".inc")).to_have_count(0)
         expect(page.locator("#say")).to_have_text("Everything is working.")
-        expect(page).to_have_title("● Operational – Northwind status")  # noqa: RUF001
+        expect(page).to_have_title("● Operational – Northwind status")
         expect(page.locator(".more").nth(1)).to_be_visible()
         assert page.evaluate("document.activeElement.closest('details').id") == "s-checkout"
         assert sum("htmx" in each for each in host.asked) == 1

@@ -97,7 +97,7 @@ def test_what_people_wrote_is_text(shop, make, read):
 def test_the_page_says_in_a_sentence_how_things_are(shop, make, read):
     index = read(make(), "index.html")
 
-    assert "<title>▲ Degraded – Northwind status</title>" in index  # noqa: RUF001
+    assert "<title>▲ Degraded – Northwind status</title>" in index
     assert '<h1 id="v">Checkout is degraded.</h1>' in index
     assert "This page is normally replaced every minute." in index
     assert '<noscript><meta http-equiv="refresh" content="120"></noscript>' in index

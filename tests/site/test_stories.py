@@ -27,9 +27,9 @@ def test_steps_before_the_one_reached_are_done():
 def test_calm_days_between_incidents_are_one_line(shop, look):
     assert lines(look()) == [
         "Slow checkout <in Europe>",
-        ("8–9 Mar", "Two days without reported incidents"),  # noqa: RUF001
+        ("8–9 Mar", "Two days without reported incidents"),
         "Delayed order e-mails",
-        ("25 Feb – 6 Mar", "Ten days without reported incidents"),  # noqa: RUF001
+        ("25 Feb – 6 Mar", "Ten days without reported incidents"),
     ]
 
 
@@ -38,7 +38,7 @@ def test_the_past_begins_with_the_first_service(database, look):
     with database.write() as session:
         pages.a_service(session, "Shop", age=2 * DAY)
 
-    assert lines(look()) == [("8–10 Mar", "Three days without reported incidents")]  # noqa: RUF001
+    assert lines(look()) == [("8–10 Mar", "Three days without reported incidents")]
 
 
 @ON_SQLITE
@@ -55,7 +55,7 @@ def test_days_are_the_pages_own(database, look):
         session.query(Page).one().time_zone = "Pacific/Kiritimati"
         pages.a_service(session, "Shop", age=DAY)
 
-    assert lines(look()) == [("10–11 Mar", "Two days without reported incidents")]  # noqa: RUF001
+    assert lines(look()) == [("10–11 Mar", "Two days without reported incidents")]
 
 
 @ON_SQLITE

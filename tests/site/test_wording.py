@@ -28,7 +28,7 @@ def test_lengths_are_cut(length, text):
 @pytest.mark.parametrize(
     ("zone", "text"),
     [("UTC", "UTC"), ("Europe/Berlin", "UTC+1"), ("Asia/Kathmandu", "UTC+5:45"),
-     ("America/St_Johns", "UTC−3:30")],  # noqa: RUF001
+     ("America/St_Johns", "UTC−3:30")],
 )  # fmt: skip
 def test_a_zone_is_told_by_its_offset(zone, text):
     assert zone_offset(AT, zone) == text
@@ -54,7 +54,7 @@ def test_small_numbers_are_words():
 
 def test_latencies_change_their_unit_at_a_second():
     assert [milliseconds(each) for each in (None, 164.4, 1000, 1234)] == [
-        "–",  # noqa: RUF001
+        "–",
         "164 ms",
         "1 s",
         "1.2 s",
