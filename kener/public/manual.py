@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response as Answer
 from kener.public import bp
 
 ROOT = Path(__file__).parents[2] / "docs"
-FIRST = ("index", "running", "settings")
-"""What stands at the head of the table of contents; the rest follows by title."""
+ORDER = ("index", "start", "running", "status-page", "checks", "webhooks", "api", "settings")
+"""How one reads on: files, and folders with an index. What is not named here follows by title."""
 IMAGES = {".png", ".svg", ".webp"}
 TAGS = nh3.ALLOWED_TAGS | {"section"}
 ATTRIBUTES = {
@@ -88,10 +88,10 @@ def chapter(slug: str, path: Path, _changed: int) -> Chapter:
     return Chapter(slug, title, Markup(clean), tuple(sections))  # noqa: S704 - nh3 has cleaned it
 
 
-def _order(chapter: Chapter) -> tuple[int, int, str]:
-    depth = chapter.slug.count("/")
-    first = FIRST.index(chapter.slug) if chapter.slug in FIRST else len(FIRST)
-    return depth, first, chapter.title.casefold()
+def _order(chapter: Chapter) -> tuple[int, str, bool, str]:
+    first, _, rest = chapter.slug.partition("/")
+    place = ORDER.index(first) if first in ORDER else len(ORDER)
+    return place, first if rest else "", bool(rest) and rest != "index", chapter.title.casefold()
 
 
 def _plain(inline: Token) -> str:

@@ -71,9 +71,13 @@ def test_a_changed_file_is_read_again(book):
 
 
 def test_chapters_come_in_reading_order(book):
-    pages = book(zebra="# Zebra", settings="# Settings", running="# Running", checks__a="# A")
+    named = {"zebra": "# Z", "settings": "# S", "running": "# R", "architecture": "# A"}
+    pages = book(**named, checks__ant="# Ant", checks__index="# What it can check")
 
-    assert [each.slug for each in pages] == ["running", "settings", "zebra", "checks/a"]
+    assert [each.slug for each in pages] == [
+        *("running", "checks/index", "checks/ant", "settings"),
+        *("architecture", "zebra"),
+    ]
 
 
 @ON_SQLITE
