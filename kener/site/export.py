@@ -10,7 +10,7 @@ from kener.config import Config
 from kener.core.errors import Refused
 from kener.core.instant import Instant
 from kener.site.build import build, problems
-from kener.site.snapshot import snapshot
+from kener.site.snapshot import at_one_moment, snapshot
 from kener.store.engine import Database
 from kener.store.tables import Publication
 from kener.targets import Release
@@ -25,7 +25,7 @@ def build_once(database: Database, config: Config, now: Instant) -> tuple[Releas
         session.execute(update(Publication).values(build_seq=Publication.build_seq + 1))
         seq = session.scalars(select(Publication.build_seq)).one()
     with database.read() as session:
-        seen = snapshot(session, now)
+        seen = snapshot(at_one_moment(session), now)
         release = build(session, seen, seq=seq, every=config.publish_every, known={})
     return release, problems(release)
 

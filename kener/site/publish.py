@@ -13,7 +13,7 @@ from kener.config import Config
 from kener.core.errors import Refused
 from kener.core.instant import SECOND, Instant
 from kener.site.build import build
-from kener.site.snapshot import snapshot
+from kener.site.snapshot import at_one_moment, snapshot
 from kener.store.engine import Database
 from kener.store.tables import Publication
 from kener.targets import Published, Target
@@ -129,6 +129,7 @@ def _build(
 ) -> tuple[int, Published]:
     known = target.keys()
     with database.read() as session:
+        at_one_moment(session)
         # Read first: what changes after this line is news for the next build.
         dirty_seq = session.scalars(select(Publication.dirty_seq)).one()
         seen = snapshot(session, now)

@@ -138,6 +138,16 @@ class Snapshot:
         return self.at - READ_BACK
 
 
+def at_one_moment(session: Session) -> Session:
+    """Let every question of this session see the same state, whatever is committed meanwhile.
+
+    To be called before the first one. SQLite's readers see it so anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return session
+
+
 def snapshot(session: Session, now: Instant) -> Snapshot:
     """The public page's values. The session may be closed afterwards."""
     page = session.scalars(select(Page).order_by(Page.id).limit(1)).one()

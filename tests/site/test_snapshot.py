@@ -9,7 +9,7 @@ from queries import counting
 
 from kener.core.instant import DAY, HOUR, MINUTE, SECOND
 from kener.core.status import Status, Verdict
-from kener.site.snapshot import READ_BACK, snapshot
+from kener.site.snapshot import READ_BACK, at_one_moment, snapshot
 
 
 def test_services_are_as_they_stand_with_their_history(shop, look):
@@ -60,6 +60,17 @@ def test_open_incidents_are_read_however_old_and_past_ones_for_90_days(database,
         factories.an_incident(session, title="long over", **done)
 
     assert [each.title for each in look().stories] == ["still open"]
+
+
+def test_a_commit_in_between_is_not_half_seen(database, shop):
+    with database.read() as session:
+        before = snapshot(at_one_moment(session), pages.NOW)
+        with database.write() as other:
+            other.merge(shop["search"]).name = "Find"
+        session.expire_all()
+        after = snapshot(session, pages.NOW)
+
+    assert [each.name for each in after.services] == [each.name for each in before.services]
 
 
 def test_updates_come_newest_first(shop, look):
