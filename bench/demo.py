@@ -1,4 +1,4 @@
-"""`make demo`: Kener with services on loopback that flap, so that the page lives within a minute."""
+"""`make demo`: Kener with services that come and go, so that the page lives within a minute."""
 
 import os
 import signal

@@ -12,6 +12,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, inspect
+from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,13 +30,15 @@ from bench.measure import (  # noqa: E402 - the path comes first
 )
 from kener.actions.monitors import create_monitor  # noqa: E402
 from kener.config import load  # noqa: E402
+from kener.core.ids import public_id  # noqa: E402
 from kener.core.instant import MINUTE  # noqa: E402
-from kener.core.schedule import phase  # noqa: E402
+from kener.core.schedule import first_slot, phase  # noqa: E402
 from kener.store import secrets  # noqa: E402
 from kener.store.clock import now  # noqa: E402
 from kener.store.engine import Database  # noqa: E402
 from kener.store.migrate import migrate  # noqa: E402
 from kener.store.monitors import all_monitors  # noqa: E402
+from kener.store.tables import Base, Monitor, Schedule  # noqa: E402
 
 SHOWN = 50
 """So many of the monitors are on the public page, as on a large real one; the rest are hidden."""
@@ -47,16 +53,35 @@ def prepare(folder: Path, url: str, count: int) -> dict[int, int]:
     secrets.configure(secrets.secret_key_of(config))
     database = Database(config.database)
     with database.write() as session:
-        for number in range(count):
-            settings = {"url": f"{url}/m/{number}"}
-            fields = {"name": f"Monitor {number}", "slug": f"m-{number}", "kind": "http"}
-            create_monitor(
-                session, fields | {"settings": settings, "hidden": number >= SHOWN}, now()
-            )
+        _add_monitors(session, url, count)
     with database.read() as session:
         phases = {int(m.slug[2:]): phase(m.public_id, MINUTE) for m in all_monitors(session)}
     database.engine.dispose()
     return phases
+
+
+def _add_monitors(session: Session, url: str, count: int) -> None:
+    """The first by the action, the others as its copies: making monitors is not what we measure."""
+    fields = {"name": "Monitor 0", "slug": "m-0", "kind": "http"}
+    first = create_monitor(session, fields | {"settings": {"url": f"{url}/m/0"}}, now())
+    session.flush()
+    monitor, schedule = _columns(first), _columns(session.query(Schedule).one())
+    copies = [
+        monitor
+        | {"id": first.id + number, "public_id": public_id(), "slug": f"m-{number}"}
+        | {"settings": first.settings | {"url": f"{url}/m/{number}"}, "hidden": number >= SHOWN}
+        for number in range(1, count)
+    ]
+    session.execute(insert(Monitor), copies)
+    slots = [(each["id"], first_slot(each["public_id"], MINUTE, now())) for each in copies]
+    session.execute(
+        insert(Schedule),
+        [schedule | {"monitor_id": key, "due_at": at, "regular_at": at} for key, at in slots],
+    )
+
+
+def _columns(row: Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
 
 
 def measure(folder: Path, url: str, phases: dict[int, int]) -> str:

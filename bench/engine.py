@@ -8,13 +8,13 @@ from threading import Condition
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench.measure import a_target, percentile, spread  # noqa: E402 - the path comes first
-from kener.checks import check_types  # noqa: E402
-from kener.checks._engine import Engine, ProbeJob  # noqa: E402
-from kener.checks._services import EngineConfig  # noqa: E402
-from kener.core.outcome import Outcome  # noqa: E402
-from kener.core.status import Status  # noqa: E402
-from kener.store.clock import now  # noqa: E402
+from bench.measure import a_target, percentile, spread
+from kener.checks import check_types
+from kener.checks._engine import Engine, ProbeJob
+from kener.checks._services import EngineConfig
+from kener.core.outcome import Outcome
+from kener.core.status import Status
+from kener.store.clock import now
 
 PROBES = 5_000
 ROUNDS = 5
