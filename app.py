@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from flask import Flask
-from kener.web.commands import register_commands
 
 from kener import admin, api, public, queue
 from kener.config import Config, load
 from kener.store import secrets
+from kener.web.commands import register_commands
 from kener.web.database import init_database
 from kener.web.headers import init_headers
 
