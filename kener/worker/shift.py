@@ -18,7 +18,8 @@ from kener.actions.claims import claim, give_back
 from kener.actions.results import Probed, record
 from kener.checks import Engine, ProbeJob
 from kener.core.instant import Instant
-from kener.core.outcome import Outcome
+from kener.core.outcome import Outcome, Reason
+from kener.core.status import Status
 from kener.store.claims import Claim, next_due
 from kener.store.engine import Database
 from kener.worker.preparing import Preparing
@@ -38,6 +39,9 @@ HANDOVER = 30.0
 """Seconds of claiming after a job, in which the next should come. Redis may need some of them to
 notice that it is gone."""
 GRACE = 2.0
+DAMAGED = Outcome(
+    Status.UNKNOWN, Reason.INTERNAL_ERROR, "its settings are damaged: save it again, or see the log"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +170,28 @@ class Shift:
         return BUSY
 
     def _probe_unprepared(self) -> None:
-        with self._database.read() as session:
-            prepared = self._preparing.prepare(session, self._unprepared)
+        prepared = self._prepared(self._unprepared)
         self._unprepared.clear()
         for each, probe in prepared:
             if isinstance(probe, Outcome):
                 self._outcomes.append(_probed(each, probe))
             else:
                 self._engine.submit(probe, self._done)
+
+    def _prepared(self, claims: Sequence[Claim]) -> list[tuple[Claim, ProbeJob | Outcome]]:
+        """Probes of claims. When some break us they are cut in two until it is known which: one
+        damaged monitor must not keep all others from being probed."""
+        try:
+            with self._database.read() as session:
+                return self._preparing.prepare(session, claims)
+        except DBAPIError:
+            raise
+        except Exception:
+            if len(claims) == 1:
+                log.exception("monitor %s cannot be probed", claims[0].monitor_id)
+                return [(claims[0], DAMAGED)]
+            middle = len(claims) // 2
+            return [*self._prepared(claims[:middle]), *self._prepared(claims[middle:])]
 
     def _done(self, job: ProbeJob, outcome: Outcome) -> None:
         self._outcomes.append(_probed(job.tag, outcome))

@@ -255,6 +255,19 @@ def test_an_unknown_kind_is_unknown(database, holding):
     assert the_observation(database, monitor).reason is Reason.NOT_SUPPORTED
 
 
+def test_a_damaged_monitor_keeps_no_other_from_being_probed(database, holding, open_port):
+    due_at = now()
+    ill = make(database, due_at=due_at)
+    with database.write() as session:
+        session.execute(text("UPDATE monitors SET settings = '[1]'"))
+    wait_until(lambda: results(database) == 1)
+    well = [make(database, open_port) for _ in range(3)]
+    wait_until(lambda: results(database) >= 4)
+
+    assert the_observation(database, ill).reason is Reason.INTERNAL_ERROR
+    assert all(the_observation(database, each).observed is Status.UP for each in well)
+
+
 def test_a_locked_database_costs_no_outcome(database, start, open_port, caplog):
     shift = start()
     threading.Thread(target=shift.hold, args=(60,), daemon=True).start()
