@@ -1,7 +1,10 @@
 """The one writer: whoever holds the lease builds, and builds again while there is news."""
 
+import hashlib
 import logging
+import os
 import secrets
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +25,8 @@ from kener.targets.folder import FolderTarget
 log = logging.getLogger(__name__)
 
 LEASE = 120 * SECOND
-"""After so long a writer counts as dead, and another may take its place."""
+"""After so long a writer counts as dead, and another may take its place; at once if it was a
+process of this machine and is gone."""
 SETTLE = 1.0
 """Seconds to wait for what else is about to change, so that a burst makes one build."""
 EARLY = 5 * SECOND
@@ -65,16 +69,18 @@ def _take(database: Database, config: Config, now: Instant, target: FolderTarget
     """Compare and set: of any number of writers one gets the lease, and only when there is need."""
     every = config.publish_every * SECOND
     with database.read() as session:
-        if not session.scalar(select(Publication.page_id).where(*_is_due(now, every))):
+        held_by = session.scalars(select(Publication.lease_holder)).one()
+        due = _is_due(now, every, dead=held_by if _is_dead(held_by) else "")
+        if not session.scalar(select(Publication.page_id).where(*due)):
             return None
-    holder = secrets.token_hex(8)
+    holder = new_holder()
     newest = target.seq() or 0
     with database.write() as session:
         # A database put back from a copy may count less than what was published from it.
         seq = 1 + max(newest, session.scalars(select(Publication.build_seq)).one())
         taken = session.execute(
             update(Publication)
-            .where(*_is_due(now, every))
+            .where(*due)
             .values(lease_until=now + LEASE, lease_holder=holder, build_seq=seq)
             .execution_options(synchronize_session=False)
         )
@@ -83,7 +89,30 @@ def _take(database: Database, config: Config, now: Instant, target: FolderTarget
         return Lease(holder, seq)
 
 
-def _is_due(now: Instant, every: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def new_holder() -> str:
+    """A name for a lease, by which it can be told that its holder died."""
+    return f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _machine() -> str:
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:12]
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether a holder was a process of this machine and is no more."""
+    machine, _, rest = holder.partition("-")
+    if machine != _machine():
+        return False
+    try:
+        os.kill(int(rest.partition("-")[0]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return False
+
+
+def _is_due(now: Instant, every: int, dead: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return (
         or_(
             Publication.dirty_seq > Publication.published_seq,
@@ -91,7 +120,11 @@ def _is_due(now: Instant, every: int) -> tuple[ColumnElement[bool], ColumnElemen
             Publication.published_at <= now - every + EARLY,
             Publication.published_at > now,
         ),
-        or_(Publication.lease_until <= now, Publication.lease_until > now + LEASE),
+        or_(
+            Publication.lease_until <= now,
+            Publication.lease_until > now + LEASE,
+            Publication.lease_holder == dead,
+        ),
     )
 
 

@@ -1,6 +1,8 @@
 """The one writer: who builds, when, and what happens when it fails."""
 
 import json
+import subprocess
+import sys
 import threading
 
 import pages
@@ -155,6 +157,16 @@ def test_a_dead_writers_lease_runs_out(database, publish, clock):
     change(database, lease_until=pages.NOW + LEASE, lease_holder="dead")
     clock.at += LEASE
 
+    assert publish() == 1
+
+
+def test_the_lease_of_a_process_that_died_on_this_machine_is_free_at_once(database, publish, clock):
+    code = "from kener.site.publish import new_holder; print(new_holder())"
+    dead = subprocess.check_output([sys.executable, "-c", code], text=True).strip()
+    change(database, lease_until=clock() + MINUTE, lease_holder=publishing.new_holder())
+    assert publish() == 0
+
+    change(database, lease_holder=dead)
     assert publish() == 1
 
 

@@ -230,7 +230,9 @@ def test_what_was_killed_at_the_worst_moment_starts_again(start):
         kener.process.communicate()
         wait_until(lambda all_=everyone: not alive(all_), 5)
 
-    start().lines()
+    kener = start()
+    kener.lines()
+    assert time.monotonic() - kener.began < 30
 
 
 def test_a_port_in_use_is_one_line(start):
