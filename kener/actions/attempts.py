@@ -113,9 +113,7 @@ def record_attempts(
     if not sent:
         return
     with database.write() as session:
-        ids = [each.parcel.delivery_id for each in sent]
-        rows = session.scalars(select(Delivery).where(Delivery.id.in_(ids)).with_for_update()).all()
-        found = {row.id: row for row in rows}
+        found = {row.id: row for row in _locked(session, sent)}
         for each in sent:
             if each.parcel.delivery_id in found:
                 _record(session, found[each.parcel.delivery_id], each, now, jitter())
@@ -174,6 +172,17 @@ def _parcel(delivery: Delivery) -> Parcel:
         secret_sealed=webhook.secret_sealed,
         message=Message(delivery.public_id, event.name, event.at, event.id, event.data),
     )
+
+
+def _locked(session: Session, sent: Sequence[Sent]) -> Sequence[Delivery]:
+    """The deliveries, and before them their receivers: a receiver's removal takes them in this
+    order, and who takes them in another would wait for it while it waits for us."""
+    receivers = {each.parcel.webhook_id for each in sent}
+    first = select(Webhook.id).where(Webhook.id.in_(receivers)).order_by(Webhook.id)
+    session.execute(first.with_for_update(key_share=True))
+    ids = [each.parcel.delivery_id for each in sent]
+    then = select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.id)
+    return session.scalars(then.with_for_update()).all()
 
 
 def _record(session: Session, delivery: Delivery, sent: Sent, now: Instant, jitter: float) -> None:

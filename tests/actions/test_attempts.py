@@ -7,16 +7,19 @@ import sys
 import textwrap
 from collections import Counter
 from itertools import pairwise
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 from factories import NOW
 from outbox import Statements, a_hook, dispatch, facts, rows, send, the_row
 from receivers import a_receiver
 from servers import wait_until
-from sqlalchemy import select
+from sqlalchemy import event as hooks
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from kener.actions.attempts import (
+    GONE,
     LEASE,
     MOST_ATTEMPTS,
     Sent,
@@ -24,10 +27,11 @@ from kener.actions.attempts import (
     next_attempt,
     record_attempts,
 )
+from kener.actions.webhooks import delete_webhook
 from kener.channels.webhook import Reply, Way
 from kener.core.instant import HOUR, MINUTE, SECOND
 from kener.store import secrets
-from kener.store.tables import Attempt, Delivery
+from kener.store.tables import Attempt, Delivery, Webhook
 from kener.store.tables.events import DeliveryState
 
 pytestmark = pytest.mark.usefixtures("sealing")
@@ -180,3 +184,38 @@ def test_kill_9_half_way_repeats_the_message_under_the_same_id(database, databas
 
 def test_the_time_a_delivery_may_take_fits_into_its_lease():
     assert Way().deadline * SECOND * 2 < LEASE
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_410_and_the_webhooks_removal_at_once_do_not_stop_each_other(database):
+    hook, _ = a_hook(database)
+    facts(database)
+    dispatch(database)
+    (parcel,) = claim_deliveries(database, NOW)
+    gone, errors = Sent(parcel, NOW, Reply(GONE, "", 5)), []
+
+    def remove():
+        try:
+            with database.write() as session:
+                delete_webhook(session, session.get(Webhook, hook))
+        except DBAPIError as error:
+            errors.append(error)
+
+    remover = Thread(target=remove)
+
+    def meet(_connection, _cursor, statement, *_):
+        if statement.startswith("UPDATE webhooks"):
+            remover.start()
+            wait_until(lambda: somebody_waits(database))
+
+    hooks.listen(database.engine, "before_cursor_execute", meet)
+    record_attempts(database, [gone], NOW, lambda: 0.0)
+    remover.join()
+
+    assert errors == []
+    assert rows(database, Webhook) == rows(database) == []
+
+
+def somebody_waits(database):
+    with database.read() as session:
+        return session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
