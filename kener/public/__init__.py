@@ -11,7 +11,6 @@ bp = Blueprint("public", __name__)
 
 def register(app: Flask) -> None:
     """Hang the door into the app."""
-    if not bp.deferred_functions:
-        for module in iter_modules(__path__):
-            import_module(f"{__name__}.{module.name}")
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
     app.register_blueprint(bp)
