@@ -243,7 +243,7 @@ class _Transfer:
             redirect=info(pycurl.REDIRECT_URL),
             address=info(pycurl.PRIMARY_IP),
             http_version=info(pycurl.INFO_HTTP_VERSION),
-            content_type=info(pycurl.CONTENT_TYPE) or "",
+            content_type=_text(self.curl.getinfo_raw(pycurl.CONTENT_TYPE)),
             phases=self._phases(dns_ms),
             certificate=certificate,
         )
@@ -284,3 +284,8 @@ class _Transfer:
         failure.phases = self._phases(dns_ms)
         failure.latency_ms = failure.phases["total"]
         return failure
+
+
+def _text(told: bytes | None) -> str:
+    """What a server wrote in a header, which need not be UTF-8."""
+    return (told or b"").decode(errors="replace")

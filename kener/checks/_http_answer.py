@@ -100,7 +100,7 @@ def _told(rules: Rules) -> str:
 
 
 def _look_for(rules: Rules, answer: Answer, outcome: Outcome) -> None:
-    found = rules.keyword.encode(_charset(answer), errors="replace") in answer.body
+    found = _encoded(rules.keyword, answer) in answer.body
     shown = rules.keyword if len(rules.keyword) <= 60 else rules.keyword[:59] + "…"
     if rules.present and not found:
         _refuse(Mismatch(f"the answer does not contain “{shown}”"), outcome)
@@ -108,13 +108,13 @@ def _look_for(rules: Rules, answer: Answer, outcome: Outcome) -> None:
         _refuse(Mismatch(f"the answer contains “{shown}”"), outcome)
 
 
-def _charset(answer: Answer) -> str:
+def _encoded(keyword: str, answer: Answer) -> bytes:
+    """As it would stand in the answer; UTF-8 if the charset it names is none that we know."""
     match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]+)", answer.content_type)
     try:
-        "".encode(match[1] if match else "utf-8")
-    except LookupError:
-        return "utf-8"
-    return match[1] if match else "utf-8"
+        return keyword.encode(match[1] if match else "utf-8", errors="replace")
+    except (LookupError, UnicodeError):
+        return keyword.encode(errors="replace")
 
 
 def _refuse(failure: Failure, outcome: Outcome) -> NoReturn:

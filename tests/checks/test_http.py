@@ -109,6 +109,19 @@ def test_a_keyword_is_found_in_the_charset_of_the_page(probe):
     assert outcome.status is Status.UP
 
 
+@pytest.mark.parametrize(
+    "told", [b"text/html; title=\xfc", b"text/html; charset=undefined", b"x; charset=idna"]
+)
+def test_a_content_type_that_makes_no_sense_hides_nothing(probe, told):
+    page = ok("grüezi", headers="Content-Type: TOLD\r\n").replace(b"TOLD", told)
+    with HttpServer(page) as server:
+        plain = probe(check(server.url, accepted_statuses="201"))
+        found = probe(check(server.url, keyword="grüezi"))
+        missed = probe(check(server.url, keyword="ade"))
+
+    assert [each.status for each in (plain, found, missed)] == [Status.DOWN, Status.UP, Status.DOWN]
+
+
 def test_no_more_than_the_limit_is_read(probe):
     sent = b"x" * 3000 + b"needle"
     with HttpServer(ok(sent)) as server:
