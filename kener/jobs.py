@@ -1,26 +1,17 @@
 """The jobs, by the names that `kener.queue` knows: a few lines each, and each may run twice."""
 
 import os
-import time
-from collections.abc import Callable
-from functools import cache, partial
-
-from sqlalchemy.orm import Session
+from functools import cache
 
 from kener import queue
 from kener.actions.deliveries import deliver as deliver_all
 from kener.actions.deliveries import dispatch_events
-from kener.actions.retention import prune_some
-from kener.actions.upkeep import pack_some
+from kener.actions.upkeep import keep_up
 from kener.config import Config, load
-from kener.core.instant import Instant
 from kener.site.publish import publish_if_dirty
 from kener.store import secrets
 from kener.store.clock import now
 from kener.store.engine import Database
-
-PAUSE = 0.1
-"""Seconds between two small transactions of the upkeep."""
 
 _given: Config | None = None
 
@@ -53,15 +44,7 @@ def publish() -> None:
 def upkeep() -> None:
     """Pack hours that are over and forget what is too old, a small transaction at a time."""
     database, config = _here(os.getpid())
-    for some in (pack_some, partial(prune_some, config=config)):
-        while _some(database, some):
-            # SQLite's writers queue up without an order: let those with results go first.
-            time.sleep(PAUSE)
-
-
-def _some(database: Database, some: Callable[[Session, Instant], int]) -> int:
-    with database.write() as session:
-        return some(session, now())
+    keep_up(database, config, now)
 
 
 @cache

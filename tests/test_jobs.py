@@ -8,6 +8,7 @@ from factories import a_monitor, a_webhook, the_location
 from sqlalchemy import func, select
 
 from kener import jobs, queue
+from kener.actions import upkeep
 from kener.actions.events import emit
 from kener.actions.results import Probed, record
 from kener.core.instant import HOUR
@@ -88,6 +89,18 @@ def test_upkeep_packs_hours_that_are_long_over(database, job):
     assert count(database, Result) == 0
     with database.read() as session:
         assert sum(session.scalars(select(Hour.up))) == 10
+
+
+def test_upkeep_leaves_its_worker_to_deliveries_after_a_while(database, job, monkeypatch):
+    monkeypatch.setattr(upkeep, "BUDGET", -1)
+    with database.write() as session:
+        monitor, here = a_monitor(session), the_location(session).id
+        slots = [now() - hours * HOUR for hours in (50, 40, 30)]
+        outcome = Outcome(Status.UP, latency_ms=3.0)
+        record(session, [Probed(monitor.id, here, slot, outcome) for slot in slots], now())
+    job("kener.jobs.upkeep")
+
+    assert (count(database, Hour), count(database, Result)) == (1, 2)
 
 
 def test_a_shift_needs_a_checks_worker(job):

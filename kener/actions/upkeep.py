@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from kener.actions.packing import pack_some
 from kener.actions.retention import prune_some
 from kener.config import Config
-from kener.core.instant import MINUTE, Instant
+from kener.core.instant import SECOND, Instant
 from kener.store.engine import Database
 
-BUDGET = 10 * MINUTE
-"""When it is enough for one call; the next goes on from there."""
+BUDGET = 20 * SECOND
+"""When it is enough for one call; the next, a minute later, goes on from there. The same worker
+sends deliveries, and none of them should wait for long."""
 LEAST_BREATH, LONGEST_BREATH = 0.1, 1.0
 """Seconds between two transactions. A writer that waits for SQLite looks every 0.1 s: less, and
 a row of transactions could keep it out until it gives up."""
@@ -47,6 +48,3 @@ def _batches(database: Database, *works: Callable[[Session], int]) -> Iterator[i
                 break
             yield rows
             time.sleep(min(max(time.monotonic() - begun, LEAST_BREATH), LONGEST_BREATH))
-
-
-__all__ = ["keep_up", "pack_some", "prune_some"]
