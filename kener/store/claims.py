@@ -81,7 +81,8 @@ def last_pings(session: Session, ids: Collection[int]) -> dict[int, Any]:
 
 
 def _due_no_later(session: Session, slots: Sequence[tuple[int, int, Instant]]) -> None:
-    rows = [{"monitor": each[0], "location": each[1], "at": each[2]} for each in slots]
+    # Always in the same order: two at once would else lock each other out.
+    rows = [{"monitor": each[0], "location": each[1], "at": each[2]} for each in sorted(slots)]
     if rows:
         session.connection().execute(_DUE_NO_LATER, rows)
 

@@ -6,7 +6,7 @@ import pytest
 from factories import NOW, a_monitor, the_location
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from kener.core.schedule import next_slot
 from kener.store.claims import LATE, Claim, add_slots, give_back, next_due, take
@@ -181,3 +181,14 @@ def test_many_workers_claim_each_slot_once(database):
         each.join()
 
     assert len(claimed) == len(set(claimed)) == 200
+
+
+def test_slots_are_added_in_one_order_lest_two_lock_each_other_out(session, database):
+    here = the_location(session).id
+    several = [a_monitor(session, due_at=NOW + MINUTE).id for _ in range(3)]
+    asked = []
+    event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[3]))
+    add_slots(session, [(each, here, NOW) for each in several])
+    give_back(session, [Claim(each, here, NOW, 1) for each in reversed(several)])
+
+    assert asked[0] == asked[1]
