@@ -16,6 +16,8 @@ from kener.supervisor.lifeline import ON_LINUX
 
 LONGEST_SOCKET_PATH = 100
 """Bytes; macOS allows 104 with the final zero, Linux 108."""
+READY = b"Ready to accept connections"
+"""What a server, of either make, logs when it has read its file."""
 ON_PATH = ("redis-server", "valkey-server")
 
 
@@ -40,13 +42,28 @@ class Embedded:
         """Be the server, in a child process. Only where the kernel does not watch our parent
         does this process stay beside it, so that its lifeline can pull both down."""
         self.socket.unlink(missing_ok=True)  # left by one that was killed
-        log = os.open(self.folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._forget_what_is_damaged()
+        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(log, 1)
         os.dup2(log, 2)
         command = self._command()
         if ON_LINUX:
             os.execv(self.binary, command)  # noqa: S606 - no shell is what we want
         return _beside(command)
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "log.txt"
+
+    def _forget_what_is_damaged(self) -> None:
+        """A server that never got ready may be one that cannot read its own file, and never will.
+        Nothing is lost with that but time: all that is to be done stands in the database."""
+        try:
+            was_ready = READY in self._log.read_bytes()
+        except FileNotFoundError:
+            return
+        if not was_ready:
+            shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
 
     def is_up(self) -> bool:
         """Whether it takes commands, asked once, within a tenth of a second."""

@@ -98,19 +98,39 @@ def test_it_runs_keeps_what_it_was_told_and_leaves_nothing(tmp_path, by_kernel):
     assert stat.S_IMODE(found.folder.stat().st_mode) == 0o700
 
 
+def test_a_damaged_file_is_forgotten_at_the_second_try(tmp_path):
+    found = embedded(a_config(tmp_path))
+    process = started(found, by_kernel=True)
+    with redis.Redis.from_url(found.url) as client:
+        client.mset({f"key {number}": "x" * 100 for number in range(100)})
+    process.terminate()
+    process.wait(5)
+    (kept,) = found.folder.glob("appendonlydir/*.incr.aof")
+    kept.write_bytes(kept.read_bytes()[:2000] + bytes(300) + kept.read_bytes()[2300:])
+
+    assert run(found, by_kernel=True).wait(5) != 0
+    process = started(found, by_kernel=True)
+    process.terminate()
+    assert process.wait(5) == 0
+
+
 def started(found, *, by_kernel):
-    """Run it as the supervisor's child would, until it answers. Not by a fork of this process,
-    which has threads."""
+    """Run it until it answers."""
+    process = run(found, by_kernel=by_kernel)
+    with redis.Redis.from_url(found.url) as client:
+        wait_until(lambda: answers(client))
+    return process
+
+
+def run(found, *, by_kernel):
+    """Run it as the supervisor's child would. Not by a fork of this process, which has threads."""
     code = (
         "import sys; from pathlib import Path; from kener.supervisor import embedded;"
         "embedded.ON_LINUX = sys.argv[1] == 'True' and sys.platform == 'linux';"
         "sys.exit(embedded.Embedded('', sys.argv[2], *map(Path, sys.argv[3:])).run())"
     )
     told = [str(by_kernel), found.binary, str(found.socket), str(found.folder)]
-    process = subprocess.Popen([sys.executable, "-c", code, *told], cwd=ROOT)
-    with redis.Redis.from_url(found.url) as client:
-        wait_until(lambda: answers(client))
-    return process
+    return subprocess.Popen([sys.executable, "-c", code, *told], cwd=ROOT)
 
 
 def answers(client):
