@@ -23,6 +23,7 @@ from kener.core.schedule import first_slot
 from kener.core.spans import OpenSpan, pause
 from kener.core.status import Status
 from kener.store import claims, recording
+from kener.store.incidents import only_about
 from kener.store.monitors import all_locations
 from kener.store.recording import Stay
 from kener.store.secrets import seal
@@ -37,6 +38,7 @@ __all__ = [
     "resume_monitor",
     "slug_of",
     "update_monitor",
+    "watch_anew",
 ]
 
 CHANGED = "Somebody else changed this monitor in the meantime. Look at it again, then save."
@@ -107,8 +109,14 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
 
 
 def delete_monitor(session: Session, monitor: Monitor) -> None:
-    """Forget a monitor and its history. Its packed hours go when their time comes."""
+    """Forget a monitor and its history. Its packed hours go when their time comes.
+
+    What was only said of a hidden one goes with it: an incident that speaks of nothing in
+    particular is for everybody to read.
+    """
     _latest(session, monitor)
+    for incident in only_about(session, monitor.id) if monitor.hidden else ():
+        session.delete(incident)
     session.delete(monitor)
     session.flush()
     mark_dirty(session)
@@ -141,6 +149,12 @@ def check_now(session: Session, monitor: Monitor, now: Instant) -> None:
     if monitor.paused:
         raise Conflict(PAUSED)
     _due_now(session, monitor, now)
+
+
+def watch_anew(session: Session, monitor: Monitor, now: Instant) -> None:
+    """Forget what was seen last, and be due at once unless paused."""
+    _forget_all(session, monitor, now)
+    _reschedule(session, monitor, now)
 
 
 @contextmanager
@@ -209,12 +223,17 @@ def _begin_pause(session: Session, monitor: Monitor, now: Instant) -> None:
 
 
 def _end_pause(session: Session, monitor: Monitor, now: Instant) -> None:
-    """End the pause. What was probed before it and is recorded late is too old to count."""
+    """End the pause, and begin with nothing."""
     session.flush()
     span = recording.watched(session, [monitor.id])[monitor.id].span
     if span is not None:
         span.to_at = max(now, span.from_at)
         recording.save_spans(session, [(monitor.id, span)])
+    _forget_all(session, monitor, now)
+
+
+def _forget_all(session: Session, monitor: Monitor, now: Instant) -> None:
+    """Nothing was seen. What was probed before and is recorded late is too old to count."""
     nothing = {"observed": Status.UNKNOWN, "reason": Reason.WAITING, "detail": ""}
     measures = {"latency_us": None, "phases": None, "facts": None}
     _forget_runs(session, monitor, slot_at=now - 1, observed_until=now - 1, **nothing, **measures)

@@ -84,6 +84,13 @@ def shown_monitors(incident: Incident) -> list[IncidentMonitor]:
     return sorted(shown, key=lambda each: each.monitor.name)
 
 
+def only_about(session: Session, monitor_id: int) -> list[Incident]:
+    """The incidents that speak of this monitor and of no other."""
+    of_it = select(IncidentMonitor.incident_id).where(IncidentMonitor.monitor_id == monitor_id)
+    rows = session.scalars(select(Incident).where(Incident.id.in_(of_it)).options(*WHOLE))
+    return [each for each in rows if len(each.affected) == 1]
+
+
 def monitors_named(session: Session, names: Sequence[str]) -> dict[str, Monitor]:
     """Monitors by the public id or the slug by which they were named."""
     if not names:

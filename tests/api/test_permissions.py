@@ -1,0 +1,80 @@
+"""Every address of the API opens to the right keys only: found by walking the map of all routes, so
+that a new one cannot be forgotten."""
+
+import pytest
+
+from kener.actions.keys import PERMISSIONS
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+OPEN = {("GET", "/api/status"), ("GET", "/api/status.json")}
+"""What anybody may ask, with heartbeats: whoever knows their token may."""
+NEEDED = {
+    ("GET", "/api/me"): None,
+    ("GET", "/api/monitors"): "read:monitors",
+    ("POST", "/api/monitors"): "write:monitors",
+    ("GET", "/api/monitors/<monitor_id>"): "read:monitors",
+    ("PUT", "/api/monitors/<monitor_id>"): "write:monitors",
+    ("DELETE", "/api/monitors/<monitor_id>"): "delete:monitors",
+    ("POST", "/api/monitors/<monitor_id>/check"): "write:monitors",
+    ("POST", "/api/monitors/<monitor_id>/pause"): "write:monitors",
+    ("POST", "/api/monitors/<monitor_id>/resume"): "write:monitors",
+    ("GET", "/api/incidents"): "read:incidents",
+    ("POST", "/api/incidents"): "write:incidents",
+    ("GET", "/api/incidents/<incident_id>"): "read:incidents",
+    ("PUT", "/api/incidents/<incident_id>"): "write:incidents",
+    ("DELETE", "/api/incidents/<incident_id>"): "write:incidents",
+    ("POST", "/api/incidents/<incident_id>/updates"): "write:incidents",
+}
+"""The permission of each route; webhooks are all the administrators'."""
+
+
+@pytest.fixture
+def routes(app):
+    """(method, rule) of everything under /api that does something."""
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api") and rule.endpoint != "api.nothing_here"
+        if not rule.rule.startswith("/api/heartbeat/")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    } - OPEN
+
+
+def needed(route):
+    return "admin" if route[1].startswith("/api/webhooks") else NEEDED[route]
+
+
+def send(call, route, key=None):
+    method, rule = route
+    path = "/".join("nobody" if part.startswith("<") else part for part in rule.split("/"))
+    body = {"json": {}} if method in {"POST", "PUT"} else {}
+    return call(method.lower(), path, key, **body)
+
+
+def test_every_route_is_known_to_this_test(routes):
+    assert {each for each in routes if not each[1].startswith("/api/webhooks")} == set(NEEDED)
+
+
+def test_without_a_key_nothing_opens(call, app, routes):
+    app.extensions["kener.limits"].enabled = False
+    for route in routes:
+        for key in (None, "kener_nobody_nothing", "x"):
+            response = send(call, route, key)
+            assert (response.status_code, response.json["error"]["code"]) == (401, "UNAUTHORIZED")
+
+
+def test_a_key_opens_what_its_permission_says_and_nothing_else(call, app, make_key, routes):
+    app.extensions["kener.limits"].enabled = False
+    for permission in PERMISSIONS:
+        key = make_key(permission)
+        for route in routes:
+            may = needed(route) in {None, permission} or permission == "admin"
+            response = send(call, route, key)
+            assert (response.status_code != 403) is may, (permission, route, response.text)
+            assert response.status_code < 500
+            assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_open_needs_no_key_and_minds_none(call, app):
+    assert call("get", "/api/status").status_code == 200
+    assert call("get", "/api/status", "kener_nobody_nothing").status_code == 200

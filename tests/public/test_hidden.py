@@ -1,0 +1,153 @@
+"""What is hidden is nowhere to be seen: on every public route, and in every published file."""
+
+import gzip
+
+import factories
+import pages
+import pytest
+
+from kener.actions.incidents import open_incident
+from kener.actions.keys import create_key
+from kener.actions.monitors import create_monitor, delete_monitor
+from kener.core.status import Status
+from kener.site.publish import publish_if_dirty
+from kener.store.clock import now
+from kener.store.tables import Monitor
+from kener.targets.folder import FolderTarget
+
+HIDDEN = ("payroll", "payday", "hidden-host", "10.20.30.40", "not yet known")
+"""Words of the hidden monitor, of what is said of it, and of where it is."""
+SECRET = "swordfish-9137"
+PRIVATE = {"admin.", "api.", "static"}
+"""Endpoints that ask for an account or a key, or hold no data of ours; /api/status does not."""
+PARTS = {"slug": "payroll", "path": "m/payroll/", "token": "nobody", "word": "start"}
+"""What to ask for where an address has a part to fill in."""
+
+
+@pytest.fixture
+def secretive(app, database):
+    """A shop with one more monitor, which is hidden, down, and spoken of in two incidents."""
+    with database.write() as session:
+        pages.a_shop(session, now())
+        hidden = pages.a_service(
+            session,
+            "Payroll",
+            now=now(),
+            status=Status.DOWN,
+            hidden=True,
+            kind="http",
+            settings={"url": "http://hidden-host:8080/", "headers": f"X: {SECRET}"},
+            description="Runs on payday, at 10.20.30.40.",
+            tags=["payday"],
+        )
+        paused = {"name": "Resting", "kind": "tcp", "paused": True}
+        settings = {"host": "10.20.30.40", "port": 4711, "send": SECRET}
+        create_monitor(session, paused | {"settings": settings}, now())
+        heartbeat = {"name": "Payroll job", "kind": "heartbeat", "hidden": True}
+        create_monitor(session, heartbeat, now())
+        shown = session.query(Monitor).filter_by(slug="search").one()
+        say = {"title": "Trouble on payday", "message": "The cause is not yet known."}
+        open_incident(session, say | {"monitors": [hidden.public_id]}, now())
+        both = {"title": "Search is slow", "message": "We look into it."}
+        open_incident(session, both | {"monitors": [hidden.public_id, shown.public_id]}, now())
+    return hidden
+
+
+def tell_tales(text):
+    lowered = text.lower()
+    return [word for word in (*HIDDEN, SECRET) if word in lowered]
+
+
+def readable(body):
+    plain = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+    return plain.decode(errors="replace")
+
+
+def published(config):
+    """Every file of the newest release, by its name."""
+    release = FolderTarget(folder=config.site_dir).current()
+    return {
+        str(path.relative_to(release)): readable(path.read_bytes())
+        for path in release.rglob("*")
+        if path.is_file()
+    }
+
+
+def publish(database, config, at):
+    assert publish_if_dirty(database, config, lambda: at, settle=0) == 1
+
+
+def test_nothing_hidden_is_in_any_published_file(database, config, secretive):
+    publish(database, config, now())
+    files = published(config)
+
+    assert "Search" in files["index.html"]
+    assert "Resting" in files["index.html"]
+    assert {name: tell_tales(text) for name, text in files.items() if tell_tales(text)} == {}
+    assert [name for name in files if tell_tales(name) or secretive.public_id in name] == []
+    assert not any(secretive.public_id in text for text in files.values())
+
+
+def test_no_public_route_tells_of_what_is_hidden(app, database, config, secretive):
+    publish(database, config, now())
+    paths = {
+        "/api/status",
+        "/m/payroll/",
+        "/m/nobody/",
+        *(f"/{name}" for name in published(config)),
+    }
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith(tuple(PRIVATE)) or "GET" not in rule.methods:
+            continue
+        parts = PARTS | (rule.defaults or {})
+        adapter = app.url_map.bind("localhost")
+        paths.add(adapter.build(rule.endpoint, {name: parts[name] for name in rule.arguments}))
+    for path in sorted(paths):
+        answer = app.test_client().get(path)
+        told = readable(answer.data).replace(path, "")
+        if not path.startswith("/docs/"):
+            assert tell_tales(told) == [], path
+        assert secretive.public_id not in told, path
+        assert SECRET not in str(answer.headers), path
+
+
+def test_what_becomes_hidden_leaves_the_page(app, database, config, secretive):
+    publish(database, config, now())
+    with database.write() as session:
+        session.query(Monitor).filter_by(slug="search").one().hidden = True
+    publish(database, config, now() + 60_000)
+    client = app.test_client()
+
+    assert client.get("/m/search/").status_code == 404
+    assert "Search" not in client.get("/").text
+    assert "Search" not in client.get("/api/status").text
+
+
+def test_what_was_said_of_a_hidden_monitor_does_not_come_out_when_it_is_deleted(
+    app, database, config, secretive
+):
+    with database.write() as session:
+        delete_monitor(session, session.get(Monitor, secretive.id))
+    publish(database, config, now())
+
+    assert "payday" not in app.test_client().get("/api/status").text
+    assert [name for name, text in published(config).items() if "payday" in text] == []
+
+
+def test_secrets_of_a_monitor_are_in_no_answer_to_the_best_of_keys(app, database):
+    secrets = {"password": SECRET, "username": "watch", "secret_headers": f"X-Token: {SECRET}"}
+    with database.write() as session:
+        settings = {"url": "http://127.0.0.1:9/", **secrets}
+        fields = {"name": "Shop", "slug": "shop", "kind": "http", "settings": settings}
+        create_monitor(session, fields, factories.NOW)
+        key = create_key(session, "Test", ["admin"], None, now())[1]
+    client, headers = app.test_client(), {"Authorization": f"Bearer {key}"}
+    answers = [
+        client.get("/api/monitors", headers=headers),
+        client.get("/api/monitors/shop", headers=headers),
+        client.put("/api/monitors/shop", headers=headers, json={"name": "Store"}),
+        client.put("/api/monitors/shop", headers=headers, json={"settings": {"password": 1}}),
+        client.post("/api/monitors/shop/check", headers=headers),
+    ]
+
+    assert [SECRET in each.text for each in answers] == [False] * 5
