@@ -36,9 +36,9 @@ function midnight(wall) {
   const fits = [before, after].find((each) => offset(wall - each) === each);
   return wall - (fits ?? before);
 }
-const two = (n) => String(n).padStart(2, "0");
+const two = (n) => `${n}`.padStart(2, "0");
 function written(at, form) {
-  const p = parts(at), day = p.day + " " + MONTHS[p.month - 1], time = two(p.hour) + ":" + two(p.minute);
+  const p = parts(at), day = `${p.day} ${MONTHS[p.month - 1]}`, time = `${two(p.hour)}:${two(p.minute)}`;
   if (form === "t") return time;
   if (form === "d") return day;
   if (form === "m") return `${day} ${p.year}, ${time}`;
@@ -57,7 +57,7 @@ function about(ms) {
 function lasted(ms) {
   const minutes = floor(ms / MINUTE), rest = minutes % 60;
   if (minutes < 1) return floor(ms / SECOND) + " s";
-  return minutes < 60 ? minutes + " min" : floor(minutes / 60) + " h" + (rest ? ` ${rest} min` : "");
+  return minutes < 60 ? `${minutes} min` : floor(minutes / 60) + " h" + (rest ? ` ${rest} min` : "");
 }
 
 // --- how old is this? -----------------------------------------------------------------------
@@ -119,7 +119,7 @@ async function poll() {
   if (document.hidden || tired()) return;
   try {
     const answer = await fetch("/now.json", {cache: "no-cache", signal: AbortSignal.timeout(1e4)}), date = Date.parse(answer.headers.get("Date"));
-    if (!answer.ok) throw answer.status;
+    if (!answer.ok) throw 0;
     if (date) skew = date + (+answer.headers.get("Age") || 0) * SECOND - Date.now();
     answered = true;
     await take(await answer.json());
@@ -176,7 +176,7 @@ async function redraw() {
 }
 function retime() {
   for (const each of all("time[data-f]")) put(each, written(Date.parse(each.dateTime), each.dataset.f));
-  put($("zone-name"), `${zone} (${utc(clock())})`);
+  put($("zone-name"), zone === "UTC" ? zone : `${zone} (${utc(clock())})`);
   if (zone !== data.zone || redrawn) redraw();
 }
 
