@@ -1,10 +1,12 @@
-"""What has to be done again and again so that the database stays small: pack, then prune."""
+"""What has to be done again and again so that the database stays right and small: put right what
+a wrong clock has left, pack, then prune."""
 
 import time
 from collections.abc import Callable, Iterator
 
 from sqlalchemy.orm import Session
 
+from kener.actions.clock import put_right
 from kener.actions.packing import pack_some
 from kener.actions.retention import prune_some
 from kener.config import Config
@@ -20,8 +22,12 @@ a row of transactions could keep it out until it gives up."""
 
 
 def keep_up(database: Database, config: Config, clock: Callable[[], Instant]) -> int:
-    """Pack and prune until nothing is left to do, in many small transactions with room for others
-    between them; how many rows were done. May run twice at once, and be killed at any moment."""
+    """Put right, pack and prune until nothing is left to do, in many small transactions with room
+    for others between them; how many rows were done. May run twice at once, and be killed at any
+    moment."""
+
+    def right(session: Session) -> int:
+        return put_right(session, clock())
 
     def pack(session: Session) -> int:
         return pack_some(session, clock())
@@ -31,7 +37,7 @@ def keep_up(database: Database, config: Config, clock: Callable[[], Instant]) ->
 
     begun = clock()
     done = 0
-    for rows in _batches(database, pack, prune):
+    for rows in _batches(database, right, pack, prune):
         done += rows
         if clock() - begun > BUDGET:
             break
