@@ -35,8 +35,8 @@ class Config(BaseSettings):
     host: str = Field("127.0.0.1", pattern=r"^\S+$")
     port: int = Field(3000, ge=1, le=65535)
     data_dir: Path = Path("data")
-    database_url: str = Field("", validation_alias=_outside("DATABASE_URL"))
-    redis_url: str = Field("", validation_alias=_outside("REDIS_URL"))
+    database_url: str = Field("", validation_alias=_outside("DATABASE_URL"), repr=False)
+    redis_url: str = Field("", validation_alias=_outside("REDIS_URL"), repr=False)
     secret_key: SecretStr = SecretStr("")
     previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     url: str = ""

@@ -65,7 +65,8 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     root.setLevel(level.upper())
     logging.captureWarnings(capture=True)
     # What RQ and Alembic tell daily is no news; what goes wrong in them is a warning at least.
-    for chatty in ("rq", "alembic"):
+    # urllib3 tells the path of every request, and that of a webhook may be a secret.
+    for chatty in ("rq", "alembic", "urllib3"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 

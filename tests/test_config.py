@@ -183,3 +183,16 @@ def test_the_database_is_a_file_in_the_data_folder_by_default(tmp_path):
 )
 def test_without_a_public_address_it_is_where_we_listen(host, url):
     assert Config(_env_file=None, host=host).public_url == url
+
+
+def test_no_secret_is_in_what_a_configuration_looks_like():
+    config = Config(
+        _env_file=None,
+        database_url="postgresql://kener:hunter2@db/kener",
+        redis_url="redis://:hunter2@cache:6379/0",
+        secret_key="hunter2" * 6,
+        previous_secret_keys="hunter2" * 7,
+    )
+
+    assert "hunter2" not in repr(config)
+    assert "hunter2" not in str(config)

@@ -6,7 +6,9 @@ import logging
 import sys
 
 import pytest
+from receivers import LOOPBACK, a_receiver
 
+from kener.channels._http import Way, post
 from kener.logs import JsonFormatter, TextFormatter, configure, redact
 
 SECRETS = {
@@ -107,3 +109,18 @@ def test_text_reads_as_a_sentence():
     record.created = 1_767_225_600.5
 
     assert TextFormatter().format(record) == "2026-01-01T00:00:00.500Z error kener.x: it failed"
+
+
+def test_where_a_webhook_is_sent_to_is_in_no_line_not_even_at_the_finest_level(monkeypatch):
+    """Many receivers' addresses are secrets themselves."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    try:
+        configure("debug", "text")
+        with a_receiver(lambda _: (200, {}, b"thanks")) as receiver:
+            assert post(receiver.url(path="/T0K3N/x"), b"{}", {}, Way(LOOPBACK)).status == 200
+        assert "T0K3N" not in sys.stderr.getvalue()
+    finally:
+        root.handlers[:], root.level = before
+        logging.captureWarnings(capture=False)

@@ -27,10 +27,12 @@ PRAGMAS = (
 
 def engine_options(url: str) -> dict[str, Any]:
     """What create_engine needs beside the URL."""
+    # Errors are logged, and what is stored may hold a secret: they do without the values.
+    silent = {"hide_parameters": True}
     if make_url(url).get_backend_name() == "sqlite":
         # The driver must not begin transactions by itself: `_begin` says how each one begins.
-        return {"connect_args": {"isolation_level": None}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
+        return silent | {"connect_args": {"isolation_level": None}}
+    return silent | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
 
 
 def prepare(engine: Engine) -> Engine:

@@ -101,3 +101,16 @@ def test_a_session_can_begin_as_writer_later(database):
         session.commit()
 
     assert locations(database) == 2
+
+
+def test_what_the_database_refuses_does_not_come_back_in_the_error(database):
+    def twice():
+        with database.write() as session:
+            a_monitor(session, public_id="same", slug="one")
+            a_monitor(session, public_id="same", slug="swordfish", settings={"body": "swordfish"})
+
+    with pytest.raises(IntegrityError) as refused:
+        twice()
+
+    assert "INSERT INTO monitors" in str(refused.value)
+    assert "swordfish" not in str(refused.value).replace(str(refused.value.orig), "")
