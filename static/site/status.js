@@ -148,7 +148,7 @@ function cells(from, runs) {
     const end = i + 1 < runs.length ? at + runs[i + 1] : seen.generated;
     while (at < end && day < DAYS) {
       const stop = Math.min(end, edge[day + 1]), length = stop - Math.max(at, edge[0]);
-      if (length > 0) found[day][runs[i]] = (found[day][runs[i]] || 0) + length;
+      if (length > 0) found[day][runs[i]] = length + (found[day][runs[i]] || 0);
       at = stop;
       if (at === edge[day + 1]) day++;
     }
@@ -176,7 +176,8 @@ async function redraw() {
 }
 function retime() {
   for (const each of all("time[data-f]")) put(each, written(Date.parse(each.dateTime), each.dataset.f));
-  put($("zone-name"), zone === "UTC" ? zone : `${zone} (${utc(clock())})`);
+  put($("zone-name"), zone);
+  put($("offset"), utc(clock()));
   if (zone !== data.zone || redrawn) redraw();
 }
 
