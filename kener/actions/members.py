@@ -74,7 +74,7 @@ def create_owner(  # noqa: PLR0913 - an account is made of these
 
     Invalid names the bad fields; Conflict says that somebody was faster.
     """
-    email = _normal(email)
+    email = normal_email(email)
     problems = _email_problems(email) | _password_problems(password)
     if len(name.strip()) > 120:
         problems["name"] = "Use at most 120 characters."
@@ -106,7 +106,7 @@ def authenticate(session: Session, email: str, password: str) -> Member:
 
     Reads only: hashing takes its time, and nobody else should have to wait for the lock.
     """
-    member = member_by_email(session, _normal(email))
+    member = member_by_email(session, normal_email(email))
     nobody = _nobody()
     fits = _verify(member.password_hash if member else nobody, password)
     if member is None or not fits:
@@ -205,7 +205,8 @@ def _keep(path: Path, text: str) -> None:
         Path(draft).unlink()
 
 
-def _normal(email: str) -> str:
+def normal_email(email: str) -> str:
+    """The one form in which an address is kept, looked up, and counted."""
     return unicodedata.normalize("NFKC", email).strip().lower()
 
 

@@ -17,7 +17,7 @@ from kener.api._input import query
 from kener.core.instant import Instant
 from kener.store.clock import now
 from kener.store.keys import impatient_write
-from kener.web.address import client_address
+from kener.web.address import client_address, network_of
 from kener.web.database import db, release, session
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,9 @@ def _look_up() -> Asker | KeyRefused:
 def who_asks() -> str:
     """Who is counted: the key, or the address of those who have none that opens."""
     found = asker()
-    return f"key:{found.public_id}" if isinstance(found, Asker) else f"from:{client_address()}"
+    if isinstance(found, Asker):
+        return f"key:{found.public_id}"
+    return f"from:{network_of(client_address())}"
 
 
 def needs(permission: str | None, *, takes: type[Fields] = NoParameters) -> Callable[[View], View]:

@@ -1,6 +1,6 @@
 """Who is asking? One function decides the client's address everywhere."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import current_app, request
 
@@ -27,7 +27,7 @@ def decide(peer: str, forwarded: str, trusted: Networks) -> str:
     The first address that is not one of ours is the client: what stands before it was written
     by the client and proves nothing. Nonsense ends the walk at the last hop that was ours.
     """
-    client = peer
+    client = str(_parse(peer) or peer)
     for hop in reversed(forwarded.split(",")):
         if not _is_trusted(client, trusted):
             break
@@ -36,6 +36,14 @@ def decide(peer: str, forwarded: str, trusted: Networks) -> str:
             break
         client = str(address)
     return client
+
+
+def network_of(address: str) -> str:
+    """Whom to count as one: an IPv6 client has a whole /64 to itself, and may come from each
+    address of it."""
+    found = _parse(address)
+    is_wide = isinstance(found, IPv6Address)
+    return str(ip_network(f"{found}/64", strict=False)) if is_wide else address
 
 
 def _is_trusted(text: str, trusted: Networks) -> bool:

@@ -2,16 +2,16 @@
 
 from functools import cache
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from kener.actions.members import normal_email
 from kener.core.errors import Refused
 from kener.queue import client_for
-from kener.web.address import the_config
+from kener.web.address import network_of, the_config
 from kener.web.limits import AWAY
 
 PER_ACCOUNT = parse("10 per 5 minutes")
@@ -33,14 +33,14 @@ class Throttled(Refused):
 
 def throttle_sign_in(email: str, address: str) -> None:
     """Count a try to sign in; Throttled when there were too many for the account or address."""
-    account = sha256(email.strip().lower().encode()).hexdigest()[:32]
-    _count(PER_ADDRESS, "sign-in-address", _network(address))
+    account = sha256(normal_email(email).encode()).hexdigest()[:32]
+    _count(PER_ADDRESS, "sign-in-address", network_of(address))
     _count(PER_ACCOUNT, "sign-in-account", account)
 
 
 def throttle_first_run(address: str) -> None:
     """Count a look at the first run's page, whose token might be guessed."""
-    _count(FIRST_RUN, "first-run", _network(address))
+    _count(FIRST_RUN, "first-run", network_of(address))
 
 
 def _count(limit: RateLimitItem, *key: str) -> None:
@@ -58,12 +58,3 @@ def _limiter(redis_url: str) -> MovingWindowRateLimiter:
     pool: Any = client_for(redis_url, PATIENCE).connection_pool
     # The address here only chooses the dialect; the connection is the pool's.
     return MovingWindowRateLimiter(RedisStorage("redis://", connection_pool=pool))
-
-
-def _network(address: str) -> str:
-    """An IPv6 client has a whole /64 to itself, and may come from each address of it."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)

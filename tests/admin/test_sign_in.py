@@ -132,6 +132,15 @@ def test_one_account_can_be_tried_ten_times_in_five_minutes(stranger, owner):
 
 
 @ONE_DATABASE
+def test_an_account_is_the_same_however_it_is_written(stranger, owner):
+    wide = [EMAIL.replace(letter, chr(ord(letter) + 0xFEE0)) for letter in "owner"]
+    for written in [EMAIL.upper(), f" {EMAIL} ", *wide, *wide[:3]]:
+        assert WRONG in stranger.sign_in(written, password="wrong password").text
+
+    assert TOO_OFTEN in stranger.sign_in().text
+
+
+@ONE_DATABASE
 def test_one_address_can_try_thirty_accounts_in_five_minutes(stranger, owner):
     for number in range(30):
         assert WRONG in stranger.sign_in(f"nobody{number}@example.org").text

@@ -76,6 +76,15 @@ def test_a_forged_address_is_not_believed(call):
     assert codes == [200, 200, 200, 429]
 
 
+def test_a_whole_ipv6_network_is_counted_as_one(call):
+    codes = [
+        call("get", "/api/me", environ_overrides={"REMOTE_ADDR": f"2001:db8::{n}"}).status_code
+        for n in range(1, 5)
+    ]
+
+    assert codes == [401, 401, 401, 429]
+
+
 def test_nothing_outside_the_api_is_counted(app):
     client = app.test_client()
     for _ in range(5):

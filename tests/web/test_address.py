@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from flask import Flask
 
-from kener.web.address import client_address, decide
+from kener.web.address import client_address, decide, network_of
 
 PROXIES = tuple(map(ip_network, ("10.0.0.0/8", "192.168.1.5/32", "fd00::/8")))
 CLIENT, PROXY = "203.0.113.9", "10.0.0.1"
@@ -44,13 +44,33 @@ CLIENT, PROXY = "203.0.113.9", "10.0.0.1"
         ("fd00::1", "2001:db8::9", "2001:db8::9"),
         ("::ffff:10.0.0.1", CLIENT, CLIENT),
         (PROXY, f"::ffff:{CLIENT}", CLIENT),
-        ("::ffff:203.0.113.1", CLIENT, "::ffff:203.0.113.1"),
+        ("::ffff:203.0.113.1", CLIENT, "203.0.113.1"),
         # a unix socket has no peer, and is no proxy we know
         ("", CLIENT, ""),
     ],
 )
 def test_forwarded_headers_are_believed_only_as_far_as_our_proxies_go(peer, forwarded, client):
     assert decide(peer, forwarded, PROXIES) == client
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_who_has_a_whole_network_is_counted_as_one(address, network):
+    assert network_of(address) == network
+
+
+def test_a_server_for_both_families_tells_ipv4_clients_apart():
+    one, other = (decide(f"::ffff:203.0.113.{n}", "", ()) for n in (1, 2))
+
+    assert network_of(one) != network_of(other)
 
 
 def test_without_trusted_proxies_no_header_is_believed():
