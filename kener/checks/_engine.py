@@ -101,7 +101,8 @@ class Engine:
         return left
 
     async def run(self, job: ProbeJob) -> Outcome:
-        """Probe once, under the deadline. Never raises but for cancellation.
+        """Probe once, under the deadline. Never raises but when it is cancelled itself: a future
+        of some library that was cancelled is a failure like any other.
 
         A probe that timed out while the loop itself stood still is repeated, not believed.
         """
@@ -111,6 +112,12 @@ class Engine:
                 outcome = await self._attempt(job, started)
                 if outcome.reason is not Reason.TIMEOUT or not self._lag.lagged_since(started):
                     return outcome
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            log.exception("a %s check was cancelled from within", job.check.kind)
+            return BROKEN
         except Exception:
             log.exception("the engine failed at a %s check", job.check.kind)
             return BROKEN

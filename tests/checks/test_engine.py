@@ -64,6 +64,18 @@ def test_facts_alone_mean_up_and_the_engine_takes_the_time(probe):
     assert 45 < outcome.latency_ms < 2000
 
 
+def test_a_probe_that_a_library_cancels_is_unknown_and_frees_its_place(probe, engine):
+    async def abandoned(context):
+        answer = asyncio.get_running_loop().create_future()
+        answer.cancel()
+        return await answer
+
+    outcome = probe.all([scripted(abandoned)])[0]
+
+    assert (outcome.status, outcome.reason) == (Status.UNKNOWN, Reason.INTERNAL_ERROR)
+    wait_until(lambda: engine.in_flight == 0)
+
+
 def test_a_bug_of_ours_is_unknown_and_logged_with_its_traceback(probe, caplog):
     async def broken(context):
         return {}["missing"]
