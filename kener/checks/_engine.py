@@ -58,7 +58,8 @@ class Engine:
         self._lag: LagMeter
 
     def start(self) -> None:
-        """Begin to take jobs; returns when the loop runs. To be called after any fork."""
+        """Begin to take jobs; returns when the loop runs, RuntimeError if it does not. To be called
+        after any fork."""
         if self._thread is not None:
             raise RuntimeError("this engine was started before")
         raise_open_files()
@@ -67,6 +68,8 @@ class Engine:
         self._thread = Thread(target=self._main, args=(ready,), name="kener-engine", daemon=True)
         self._thread.start()
         ready.wait()
+        if self._loop is None:
+            raise RuntimeError("the engine could not start; see the log")
 
     def submit(self, job: ProbeJob, done: Done) -> None:
         """Probe soon, and call `done(job, outcome)` in the engine's thread: it must be quick.
@@ -141,10 +144,15 @@ class Engine:
         return _slow(outcome, job.degraded_over_ms)
 
     def _main(self, ready: Event) -> None:
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        self._services = Services(self.config, loop)
-        self._lag = LagMeter(loop)
+        try:
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+            self._services = Services(self.config, loop)
+            self._lag = LagMeter(loop)
+        except Exception:
+            log.exception("the engine could not start")
+            ready.set()
+            return
         self._loop = loop
         loop.call_soon(ready.set)
         try:

@@ -408,3 +408,26 @@ def test_the_default_configuration_refuses_cloud_metadata():
     assert made == engine_config(Config(_env_file=None), made.clock)
     assert hash(made)
     assert DENIED
+
+
+def test_an_engine_that_cannot_start_says_so():
+    code = """
+    import os, resource
+    from kener.checks import Engine, EngineConfig
+    most = os.open("/dev/null", os.O_RDONLY) + 2
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    try:
+        Engine(EngineConfig(lambda: 0)).start()
+    except RuntimeError as error:
+        print(error)
+    """
+    told = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+
+    assert told.stdout == "the engine could not start; see the log\n"
+    assert "Too many open files" in told.stderr
