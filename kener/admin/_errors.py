@@ -4,12 +4,13 @@ import json
 import secrets
 
 from flask import Response, current_app, g, make_response, render_template, request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from kener.admin import bp
 from kener.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from kener.store.engine import CANNOT
 from kener.web.database import release
 from kener.web.throttle import Throttled
 
@@ -51,11 +52,21 @@ def _overtaken(error: Exception) -> Response:
     return _told(409, "Somebody else changed this at the same moment. Look again, then repeat it.")
 
 
-@bp.errorhandler(OperationalError)
-def _database(error: OperationalError) -> Response:
-    current_app.logger.error("the database failed: %s", error.orig)
-    reason = "it is full" if "full" in str(error.orig) else "it is busy or away"
+@bp.errorhandler(DataError)
+def _unkept(error: DataError) -> Response:
+    current_app.logger.warning("the database cannot keep this: %s", error.orig)
+    return _told(422, "This has a character or number that cannot be stored.")
+
+
+def _database(error: Exception) -> Response:
+    cause = getattr(error, "orig", error)
+    current_app.logger.error("the database failed: %s", cause)
+    reason = "it is full" if "full" in str(cause) else "it is busy or away"
     return _told(503, f"Nothing was changed. Make room or wait a little, then try again: {reason}.")
+
+
+for _error in CANNOT:
+    bp.register_error_handler(_error, _database)
 
 
 @bp.errorhandler(InternalServerError)

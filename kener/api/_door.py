@@ -5,7 +5,7 @@ import re
 from typing import NoReturn
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoRoute
@@ -16,6 +16,7 @@ from kener.api._answers import invalid, refused
 from kener.api._keys import note_use, who_asks
 from kener.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kener.core.ids import public_id
+from kener.store.engine import CANNOT
 from kener.web.limits import Limits
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ def open_for(app: Flask) -> None:
     limits = Limits(app, app.extensions["kener"], who_asks)
     limits.cover(bp, app.extensions["kener"].rate_limit)
     app.extensions["kener.limits"] = limits
+    app.register_error_handler(HTTPException, _before_any_door)
 
 
 def request_id() -> str:
@@ -94,6 +96,18 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
+def _before_any_door(error: HTTPException) -> Response | HTTPException:
+    """What Flask refuses before it looks for a view: a method nobody takes, a host that is none."""
+    ours = request.path == bp.url_prefix or request.path.startswith(f"{bp.url_prefix}/")
+    return _finish(_http(error)) if ours else error
+
+
+@bp.errorhandler(DataError)
+def _unkept(error: DataError) -> Response:
+    log.warning("request %s: the database cannot keep this: %s", request_id(), error.orig)
+    return refused(400, "INVALID_REQUEST", "This has a character or number that cannot be stored.")
+
+
 @bp.errorhandler(IntegrityError)
 @bp.errorhandler(StaleDataError)
 def _overtaken(error: Exception) -> Response:
@@ -101,13 +115,17 @@ def _overtaken(error: Exception) -> Response:
     return refused(409, "CONFLICT", "Somebody else changed this at the same moment. Try again.")
 
 
-@bp.errorhandler(OperationalError)
-def _database(error: OperationalError) -> Response:
+def _database(error: Exception) -> Response:
     log.error("request %s: the database failed", request_id(), exc_info=error)
-    reason = "it is full" if "full" in str(error.orig) else "it is busy or away"
+    cause = getattr(error, "orig", error)
+    reason = "it is full" if "full" in str(cause) else "it is busy or away"
     response = refused(503, "UNAVAILABLE", f"The database cannot answer now: {reason}.")
     response.headers["Retry-After"] = "5"
     return response
+
+
+for _error in CANNOT:
+    bp.register_error_handler(_error, _database)
 
 
 @bp.errorhandler(Exception)

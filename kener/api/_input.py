@@ -3,6 +3,7 @@
 import base64
 import json
 import math
+from collections import Counter
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from flask import request
@@ -32,7 +33,10 @@ def body() -> dict[str, Any]:
         raise UnsupportedMediaType("Send JSON, and say so: Content-Type: application/json")
     try:
         given = json.loads(
-            request.get_data().decode("utf-8"), parse_constant=_no_number, parse_float=_number
+            request.get_data().decode("utf-8"),
+            parse_constant=_no_number,
+            parse_float=_number,
+            object_pairs_hook=_object,
         )
     except UnicodeDecodeError:
         raise Invalid({}, "The body is not UTF-8.") from None
@@ -89,6 +93,16 @@ def _of_parameter(text: str) -> str:
     if getattr(text, "code", "") == "unknown_field":
         return Problem("there is no such parameter", "unknown_parameter")
     return text
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values under one name, who knows which was meant?"""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
+        raise Invalid({}, f"The body gives “{twice[:60]}” twice.")
+    return found
 
 
 def _no_number(text: str) -> NoReturn:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, jsonify
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from kener import queue
 from kener.config import Config
@@ -56,7 +56,7 @@ def _parts(config: Config, at: Instant) -> dict[str, Part]:
     redis = Part() if queue.answers() else Part("Redis does not answer.")
     try:
         facts = freshness(session(), at)
-    except DBAPIError:
+    except SQLAlchemyError:
         return {"database": Part("The database does not answer."), "redis": redis}
     return {
         "database": Part(),

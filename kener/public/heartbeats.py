@@ -3,12 +3,12 @@
 import sys
 
 from flask import Response, jsonify, request
-from sqlalchemy.exc import OperationalError
 
 from kener.actions.heartbeats import MESSAGE_BYTES, Report, monitor_of, receive
 from kener.core.errors import NotFound
 from kener.public import bp
 from kener.store.clock import now
+from kener.store.engine import CANNOT
 from kener.web.database import release, session
 
 METHODS = ["GET", "POST"]
@@ -22,7 +22,7 @@ def heartbeat(token: str, word: str) -> Response:
         return _noted(token, Report(word))
     except NotFound as error:
         return _answer(404, "NOT_FOUND", error.message)
-    except OperationalError:
+    except CANNOT:
         release()
         return _answer(503, "UNAVAILABLE", "The report could not be noted. Try again.")
 

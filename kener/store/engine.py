@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
+CANNOT = (OperationalError, PoolTimeout)
+"""The database is away, busy or full, or all connections to it are taken: not now, perhaps soon."""
 ROOM = 1_000_000
 """Bytes; with less left, an I/O error is for want of room."""
 WRITES = {"kener_writes": True}

@@ -17,6 +17,8 @@ BODIES = [
     (b'{"interval": NaN}', "not JSON"),
     (b'{"timeout": 1e999}', "not JSON"),
     (b'{"name": "\xff"}', "UTF-8"),
+    (b'{"name": "a", "name": "b"}', "twice"),
+    (b'{"settings": {"port": 1, "host": "a", "port": 2}}', "twice"),
     (b'{"interval": ' + b"9" * 5000 + b"}", "not JSON"),
     (b"[" * 200_000, "nested"),
 ]
@@ -68,6 +70,55 @@ def test_a_wrong_method_is_told_the_right_ones(call, admin, method, path, allowe
 
     assert_refused(response, 405, "METHOD_NOT_ALLOWED")
     assert set(response.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == allowed
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/monitors", "/api/heartbeat/x", "/api/nothing"])
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "CONNECT", "NONSENSE"])
+def test_a_method_that_nobody_takes_is_refused_in_json(app, path, method):
+    response = app.test_client().open(path, method=method)
+
+    assert_refused(response, 405, "METHOD_NOT_ALLOWED")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "X-Request-Id" in response.headers
+
+
+def test_a_strange_host_is_refused_in_json(app):
+    response = app.test_client().get("/api/monitors", headers={"Host": "a" * 3000})
+
+    assert_refused(response, 400, "INVALID_REQUEST")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", "/api/monitors/%00"),
+        ("put", "/api/monitors/%00"),
+        ("delete", "/api/incidents/%00"),
+        ("get", "/api/webhooks/%00"),
+        ("get", "/api/monitors?kind=%00"),
+        ("get", "/api/heartbeat/%00"),
+    ],
+)
+def test_what_no_database_can_keep_is_no_bug_of_ours(call, admin, method, path):
+    body = {"json": {}} if method == "put" else {}
+
+    assert call(method, path, admin, **body).status_code in {200, 400, 404}
+
+
+def test_when_all_connections_are_taken_that_is_told_and_heals(call, app, admin):
+    with app.app_context():
+        pool = db.engine.pool
+        pool._timeout = 0.05
+        taken = [db.engine.raw_connection() for _ in range(pool.size() + pool._max_overflow)]
+    answers = [call("get", "/api/monitors", admin), call("get", "/api/heartbeat/x")]
+    ready = call("get", "/readyz")
+    for each in taken:
+        each.close()
+
+    assert_refused(answers[0], 503, "UNAVAILABLE")
+    assert answers[1].status_code == 503
+    assert (ready.status_code, ready.json["parts"]["database"]["ok"]) == (503, False)
+    assert call("get", "/api/monitors", admin).status_code == 200
 
 
 @pytest.mark.parametrize(("body", "says"), BODIES)
