@@ -240,7 +240,7 @@ class _Transfer:
             status=info(pycurl.RESPONSE_CODE),
             size=self.size,
             body=bytes(self.body),
-            redirect=info(pycurl.REDIRECT_URL),
+            redirect=_text(self.curl.getinfo_raw(pycurl.REDIRECT_URL)),
             address=info(pycurl.PRIMARY_IP),
             http_version=info(pycurl.INFO_HTTP_VERSION),
             content_type=_text(self.curl.getinfo_raw(pycurl.CONTENT_TYPE)),

@@ -281,6 +281,13 @@ def test_secrets_do_not_follow_a_redirect_to_another_origin(probe):
     assert not {"authorization", "cookie", "x-key"} & set(second)
 
 
+def test_a_redirect_to_what_is_no_text_is_the_targets_fault(probe):
+    with HttpServer(to("http://HERE/").replace(b"HERE", b"\xff\xfe")) as server:
+        outcome = probe(check(server.url))
+
+    assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.MISMATCH)
+
+
 @pytest.mark.parametrize(
     "location",
     [
