@@ -77,9 +77,14 @@ def _delete_orphans(session: Session, hour_at: Instant) -> int:
 
 
 def _to_pack(session: Session, hour_at: Instant, limit: int) -> dict[_Place, bool]:
-    """Where the hour is not packed yet (False), or has other results than were packed (True)."""
+    """Where the hour is not packed yet (False), or may have other results than were packed (True).
+
+    The same number and the same latencies are the same results; of those without any latency only
+    the samples can tell.
+    """
+    latencies = func.coalesce(func.sum(Result.latency_us), 0).label("latencies")
     hot = (
-        select(Result.monitor_id, Result.location_id, func.count().label("results"))
+        select(Result.monitor_id, Result.location_id, func.count().label("results"), latencies)
         .where(_in_hour(hour_at))
         .group_by(Result.monitor_id, Result.location_id)
         .subquery()
@@ -93,7 +98,12 @@ def _to_pack(session: Session, hour_at: Instant, limit: int) -> dict[_Place, boo
     rows = session.execute(
         select(hot.c.monitor_id, hot.c.location_id, Hour.hour_at.is_not(None))
         .outerjoin(Hour, same)
-        .where(Hour.hour_at.is_(None) | (packed != hot.c.results))
+        .where(
+            Hour.hour_at.is_(None)
+            | (packed != hot.c.results)
+            | (Hour.sum_us != hot.c.latencies)
+            | (Hour.sum_us == 0)
+        )
         .order_by(hot.c.monitor_id, hot.c.location_id)
         .limit(limit)
     )

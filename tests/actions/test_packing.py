@@ -125,6 +125,22 @@ def whole(hour):
     return {column.key: getattr(hour, column.key) for column in Hour.__table__.columns}
 
 
+@pytest.mark.parametrize(("first", "second"), [(UP, UP), (UP, DOWN), (DOWN, DOWN)])
+def test_as_many_late_results_as_were_packed_join_them_too(database, first, second):
+    with database.write() as session:
+        monitor = a_monitor(session)
+        a_result(session, monitor, OLD, first)
+    run(database, pack_some, NOW)
+    with database.write() as session:
+        a_result(session, monitor, OLD + MINUTE, second, latency_us=3000)
+    run(database, pack_some, NOW)
+
+    with database.read() as session:
+        assert count(session, Result) == 0
+        found = samples(session, monitor.id, OLD, OLD + HOUR)
+    assert [(each.at, each.status) for each in found] == [(OLD, first), (OLD + MINUTE, second)]
+
+
 def test_a_late_result_joins_its_hour(database):
     with database.write() as session:
         monitor = a_monitor(session)

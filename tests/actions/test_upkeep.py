@@ -17,7 +17,9 @@ def some_results(session, monitor, hour_at):
     for at in range(hour_at, hour_at + HOUR, 10 * MINUTE):
         add(
             session,
-            Result(due_at=at, monitor_id=monitor.id, location_id=1, status=Status.UP),
+            Result(
+                due_at=at, monitor_id=monitor.id, location_id=1, status=Status.UP, latency_us=2000
+            ),
         )
 
 
