@@ -155,14 +155,21 @@ def _latency_us(outcome: Outcome) -> int | None:
 
 
 def _detail(outcome: Outcome) -> str:
-    return outcome.detail[:DETAIL].replace("\0", "")
+    return _plain(outcome.detail[:DETAIL])
 
 
 def _clean(fact: Fact) -> Fact:
-    """Without NUL: PostgreSQL refuses it in text and in JSON, and a target may well send some."""
     if isinstance(fact, str):
-        return fact.replace("\0", "")
-    return [each.replace("\0", "") for each in fact] if isinstance(fact, list) else fact
+        return _plain(fact)
+    return [_plain(each) for each in fact] if isinstance(fact, list) else fact
+
+
+def _plain(text: str) -> str:
+    """What a target sent, without NUL, which PostgreSQL refuses, and without the signs that would
+    colour a terminal or turn round the text beside it."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else " " for each in text.replace("\0", ""))
 
 
 def _rechecks(watched: dict[int, Watched], batch: _Batch) -> list[tuple[int, int, Instant]]:

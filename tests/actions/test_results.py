@@ -357,6 +357,16 @@ def test_what_a_target_sends_cannot_break_the_record(session, watch):
     assert "\0" not in result.detail
 
 
+def test_signs_that_would_move_other_text_about_are_not_kept(session, watch):
+    monitor = a_monitor(session)
+    said = "\x1b[31mred\r\nnext \u202eback\u2066 \ufeffgrüezi 你好 \U0001f600"
+    watch(monitor, Outcome(Status.DOWN, Reason.REPORTED, said, facts={"banner": said}))
+
+    clean = " [31mred  next  back   grüezi 你好 \U0001f600"
+    (result,), (seen,) = rows(session, Result), rows(session, Observation)
+    assert (result.detail, seen.facts["banner"]) == (clean, clean)
+
+
 def test_nul_in_facts_is_no_harm(session, watch):
     monitor = a_monitor(session)
     watch(monitor, Outcome(Status.UP, facts={"banner": "a\0b", "lines": ["c\0"]}))
