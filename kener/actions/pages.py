@@ -1,17 +1,24 @@
 """What the owner decides about the public page itself."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
+from kener.actions.fields import Fields, Line, read
 from kener.actions.publishing import mark_dirty
 from kener.core.errors import Conflict, Invalid
 from kener.store.tables import Page
 
-LONGEST_TITLE = 120
 CHANGED = "Somebody else changed the page in the meantime. Look at it again, then save."
+
+
+class PageFields(Fields):
+    """What visitors read on top."""
+
+    title: Annotated[Line, Field(min_length=1, max_length=120)]
 
 
 def edit_page(
@@ -22,9 +29,11 @@ def edit_page(
         raise Conflict(CHANGED)
     title = str(changes.get("title", page.title)).strip()
     zone = str(changes.get("time_zone", page.time_zone)).strip()
-    problems = {}
-    if not 1 <= len(title) <= LONGEST_TITLE:
-        problems["title"] = f"Give the page a name of at most {LONGEST_TITLE} characters."
+    problems: dict[str, str] = {}
+    try:
+        title = read(PageFields, {"title": title}).title
+    except Invalid as error:
+        problems |= error.problems
     if zone not in available_timezones():
         problems["time_zone"] = "Choose a time zone like Europe/Berlin."
     if problems:

@@ -44,10 +44,11 @@ def the_member() -> Member:
 def _enter() -> Answer | None:
     view = current_app.view_functions[request.endpoint or ""]
     refuse_foreign()
+    # This reads the form, which may come slowly: afterwards the database may be locked by us.
+    g.outdated = not has_valid_token()
     is_open = getattr(view, "is_open", False)
     if not is_open and current_member(the_time()) is None:
         return go("admin.sign_in", next=_wanted())
-    g.outdated = not has_valid_token()
     # A view that shows the form again with what was typed refuses by itself.
     if g.outdated and not getattr(view, "shows_again", False):
         raise Forbidden(OUTDATED)
@@ -64,7 +65,8 @@ def _wanted() -> str | None:
 
 def is_local(path: str) -> bool:
     """Whether a path leads to the admin and nowhere else."""
-    return path.startswith("/admin") and "\\" not in path and "//" not in path.partition("?")[0]
+    is_odd = "\\" in path or "//" in path.partition("?")[0] or not path.isprintable()
+    return path.startswith("/admin") and not is_odd
 
 
 @bp.after_request

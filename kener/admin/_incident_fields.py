@@ -121,9 +121,9 @@ def _moment(text: str, zone: str, stored: Instant | None) -> str:
         return iso(stored)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return iso(instant(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))))
+    except (ValueError, OverflowError):  # the first and last hours of all years are in no zone
         return text
-    return iso(instant(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))))
 
 
 def chosen(typed: Mapping[str, str], monitors: Sequence[Any]) -> list[tuple[Any, str]]:

@@ -1,5 +1,6 @@
 """/admin/incidents: the list, opening one, and changing what was said."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -156,5 +157,5 @@ def _mark(incident: Incident) -> str:
 
 def _after() -> tuple[int, int] | None:
     """Where the list goes on; nonsense begins at its start."""
-    at, _, key = request.args.get("after", "").partition("-")
-    return (int(at), int(key)) if at.isdecimal() and key.isdecimal() else None
+    found = re.fullmatch(r"([0-9]{1,18})-([0-9]{1,18})", request.args.get("after", ""))
+    return (int(found[1]), int(found[2])) if found else None

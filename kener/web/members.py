@@ -29,7 +29,9 @@ def current_token() -> str:
 def current_sign_in(now: Instant) -> SignIn | None:
     """The sign-in of this browser with its member, or None; noted at most once a minute."""
     if "sign_in" not in g:
-        g.sign_in = sign_in_of(session(), current_token(), now)
+        token = current_token()
+        # Without one nothing is looked up: on SQLite a stranger's POST would take the write lock.
+        g.sign_in = sign_in_of(session(), token, now) if token else None
         if g.sign_in and is_stale(g.sign_in, now):
             _note(now)
     found: SignIn | None = g.sign_in

@@ -158,3 +158,23 @@ def test_the_list_goes_on_where_it_ended(browser, database):
 @ONE_DATABASE
 def test_without_incidents_it_says_what_they_are_for(browser):
     assert "When something is wrong, tell your visitors" in browser.get("/admin/incidents").text
+
+
+@pytest.mark.parametrize("after", ["9" * 30 + "-1", "1-" + "9" * 30, "9" * 5000 + "-1", "-", "x-1"])
+def test_nonsense_about_where_to_go_on_begins_at_the_start(browser, incident, after):
+    answer = browser.get(f"/admin/incidents?after={after}")
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "at", ["9999-12-31T23:59-23:59", "0001-01-01T00:00+23:59", "0001-01-01T00:00", "soon"]
+)
+def test_a_time_out_of_this_world_is_told_at_its_field(browser, rows, at):
+    form = {"title": "x", "message": "x", "status": "investigating", "impact": "minor"}
+
+    answer = browser.post("/admin/incidents/new", form | {"started_at": at})
+
+    assert answer.status_code == 422
+    assert 'id="f-started_at-wrong"' in answer.text
+    assert rows.query(Incident).count() == 0

@@ -36,6 +36,9 @@ def test_the_page_gets_a_name_and_a_zone_and_is_published_anew(browser, rows):
     [
         ({"title": " "}, "title"),
         ({"title": "x" * 121}, "title"),
+        ({"title": "a\0b"}, "title"),
+        ({"title": "a\x1b[31mb"}, "title"),
+        ({"title": "two\nlines"}, "title"),
         ({"time_zone": "Mars"}, "time_zone"),
     ],
 )

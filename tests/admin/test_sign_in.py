@@ -1,5 +1,6 @@
 """/admin/sign-in, /admin/sign-out, and who is let in."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from forms import EMAIL, HTMX, PASSWORD, Browser
 
 from kener.actions.members import WRONG
 from kener.store.clock import now
-from kener.store.tables import SignIn
+from kener.store.keys import impatient_write
+from kener.store.tables import Location, SignIn
 from kener.web.throttle import NO_REDIS, TOO_OFTEN
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -43,6 +45,9 @@ def test_htmx_is_sent_to_sign_in_as_a_whole_page(stranger, owner):
         "/admin\\@evil.test",
         "/admin//evil.test",
         "javascript:alert(1)",
+        "/admin\r\nSet-Cookie: kener=x",
+        "/admin/\t/evil.test",
+        "/admin\0",
         "",
     ],
 )
@@ -175,6 +180,39 @@ def test_nothing_of_the_admin_is_kept_by_a_cache(browser):
         answer = browser.get(path)
         assert answer.headers["Cache-Control"] == "no-store"
         assert "HX-Request" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_stranger_comes_nowhere_near_the_write_lock(stranger, owner, database):
+    with database.write():
+        assert stranger.post("/admin/monitors/new", {"name": "x"}).status_code == 303
+        assert stranger.post("/admin/nothing", {"name": "x"}).status_code == 303
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_form_that_comes_slowly_keeps_nobody_waiting(app, browser, database):
+    class Slow(io.BytesIO):
+        """A body of which every part takes so long that meanwhile somebody else wants to write."""
+
+        wrote = 0
+
+        def readinto(self, buffer):
+            with impatient_write(database.engine) as session:
+                session.add(Location(name=f"place-{self.wrote}"))
+            self.wrote += 1
+            return super().readinto(memoryview(buffer)[:20])
+
+    body = f"csrf_token={browser.token}&title=x&time_zone=UTC&version=1".encode()
+    slow = Slow(body)
+    answer = browser.client.post(
+        "/admin/settings/page",
+        input_stream=slow,
+        content_length=len(body),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert answer.status_code == 303
+    assert slow.wrote > 1
 
 
 def test_no_screen_is_open_but_three(app):
