@@ -1,7 +1,7 @@
 """An incident as somebody tells it: the one validation for API and admin."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
@@ -70,6 +70,9 @@ class Account(Fields):
     resolved_at: At = None
 
 
+A = TypeVar("A", bound=Account)
+
+
 class UpdateFields(Fields):
     """A dated message, and the step that the incident is at."""
 
@@ -89,14 +92,30 @@ def read_incident(
     session: Session, given: Mapping[str, Any], now: Instant, *, exact: bool
 ) -> tuple[IncidentFields, dict[Monitor, Status]]:
     """A new incident's fields, and what it says of which monitors. Invalid names all bad fields."""
-    fields = read(IncidentFields, given, exact=exact)
-    problems = _time_problems(fields, now)
-    if fields.resolved_at is not None and fields.status is not Phase.RESOLVED:
+    problems: dict[str, str] = {}
+    fields = _read_or_note(IncidentFields, given, problems, exact=exact)
+    _note_times(fields, now, problems)
+    is_over = fields.status is Phase.RESOLVED or "status" in problems
+    if fields.resolved_at is not None and not is_over:
         problems["resolved_at"] = Problem("is only for incidents whose status is resolved")
     affected = _affected_by(session, fields, problems)
     if problems:
         raise Invalid(problems)
     return fields, affected
+
+
+def _read_or_note(
+    model: type[A], given: Mapping[str, Any], problems: dict[str, str], *, exact: bool
+) -> A:
+    """The fields. What is wrong is noted, and left out, so that the rest can be judged as well."""
+    try:
+        return read(model, given, exact=exact)
+    except Invalid as error:
+        problems |= error.problems
+    bad = {name.partition(".")[0] for name in problems}
+    stand_ins = {name: "-" for name in ("title", "message") if name in model.model_fields}
+    good = {name: value for name, value in given.items() if name not in bad}
+    return read(model, stand_ins | good, exact=exact)
 
 
 def read_account(
@@ -110,8 +129,9 @@ def read_account(
     }
     if misplaced:
         raise Invalid(misplaced)
-    fields = read(Account, given, exact=exact)
-    problems = _time_problems(fields, now)
+    problems: dict[str, str] = {}
+    fields = _read_or_note(Account, given, problems, exact=exact)
+    _note_times(fields, now, problems)
     affected = _affected_by(session, fields, problems)
     if problems:
         raise Invalid(problems)
@@ -126,15 +146,15 @@ def read_update(given: Mapping[str, Any], now: Instant, since: Instant) -> Updat
     return fields
 
 
-def _time_problems(fields: Account, now: Instant) -> dict[str, str]:
-    problems: dict[str, str] = {}
+def _note_times(fields: Account, now: Instant, problems: dict[str, str]) -> None:
+    begun = fields.started_at or now
+    is_early = fields.resolved_at is not None and fields.resolved_at < begun
+    if is_early and "started_at" not in problems:
+        problems["resolved_at"] = Problem("must not lie before started_at")
     for name in ("started_at", "resolved_at"):
         at = getattr(fields, name)
         if at is not None and not EARLIEST <= at <= now + SLACK:
             problems[name] = Problem("must lie in the past, after the year 2000")
-    if fields.resolved_at is not None and fields.resolved_at < (fields.started_at or now):
-        problems.setdefault("resolved_at", Problem("must not lie before started_at"))
-    return problems
 
 
 def _affected_by(

@@ -54,6 +54,7 @@ def create_monitor(
 
     `exact`: the fields are JSON and a text is no number; without it they may come from a form.
     """
+    recording.alone(session)  # so nobody else takes the slug that we find free
     columns = columns_of(session, fields, now, exact=exact)
     monitor = Monitor(public_id=public_id(), created_at=now, updated_at=now, **columns)
     with _slug_taken_meanwhile(session):

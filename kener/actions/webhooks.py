@@ -150,9 +150,16 @@ def _must_be_on(webhook: Webhook) -> None:
 
 
 def _read(given: Mapping[str, Any], config: Config, *, exact: bool) -> dict[str, Any]:
-    fields = read(WebhookFields, given, exact=exact)
-    if problem := url_problem(fields.url, config.private_networks):
-        raise Invalid({"url": Problem(problem)})
+    problems: dict[str, str] = {}
+    url = given.get("url")
+    if isinstance(url, str) and (problem := url_problem(url.strip(), config.private_networks)):
+        problems["url"] = Problem(problem)
+    try:
+        fields = read(WebhookFields, given, exact=exact)
+    except Invalid as error:
+        raise Invalid(problems | error.problems) from None
+    if problems:
+        raise Invalid(problems)
     return fields.model_dump()
 
 

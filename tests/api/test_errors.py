@@ -163,6 +163,45 @@ def test_every_bad_field_is_named(call, admin):
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "fields"),
+    [
+        (
+            "/api/incidents",
+            {"title": "", "monitors": ["nobody"], "resolved_at": "1999-01-01T00:00:00Z", "x": 1},
+            {"title", "message", "monitors.0.id", "resolved_at", "x"},
+        ),
+        (
+            "/api/incidents",
+            {"impact": "huge", "monitors": [7]},
+            {"title", "message", "impact", "monitors.0"},
+        ),
+        (
+            "/api/webhooks",
+            {"name": "", "url": "ftp://x", "events": ["no"]},
+            {"name", "url", "events"},
+        ),
+        (
+            "/api/incidents",
+            {
+                "title": "x",
+                "message": "x",
+                "started_at": "soon",
+                "status": "x",
+                "resolved_at": "2020-01-01T00:00:00Z",
+            },
+            {"started_at", "status"},
+        ),
+        ("/api/webhooks", {"url": 1}, {"name", "url"}),
+    ],
+)
+def test_every_bad_field_is_named_whatever_is_wrong_with_it(call, admin, path, body, fields):
+    response = call("post", path, admin, json=body)
+
+    assert_refused(response, 400, "INVALID_REQUEST")
+    assert {each["field"] for each in response.json["error"]["details"]} == fields
+
+
 def test_a_thousand_bad_fields_do_not_make_a_huge_answer(call, admin):
     response = call("post", "/api/monitors", admin, json={f"f{n}": n for n in range(1000)})
 

@@ -51,7 +51,10 @@ def test_a_wrong_incident_names_every_field(call, admin):
     response = call("post", "/api/incidents", admin, json={"impact": 3, "monitors": ["x"]})
 
     fields = {each["field"] for each in response.json["error"]["details"]}
-    assert (response.status_code, fields) == (400, {"title", "message", "impact"})
+    assert (response.status_code, fields) == (
+        400,
+        {"title", "message", "impact", "monitors.0.id"},
+    )
 
 
 def test_updates_move_it_on_and_resolve_it(call, admin, incident):

@@ -1,5 +1,7 @@
 """/api/monitors"""
 
+from threading import Barrier, Thread
+
 import pytest
 from factories import a_span, the_location
 
@@ -258,3 +260,20 @@ def test_a_longer_list_takes_no_more_queries(call, admin, create, database, coun
 
     assert queries() == few
     assert few <= 9
+
+
+def test_many_of_one_name_at_once_each_get_a_slug_of_their_own(call, admin, app):
+    """Nobody who named no slug is told that theirs is taken."""
+    barrier, codes = Barrier(6), []
+
+    def create():
+        barrier.wait()
+        codes.append(call("post", "/api/monitors", admin, json=TCP).status_code)
+
+    threads = [Thread(target=create) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert codes == [201] * 6

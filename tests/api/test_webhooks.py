@@ -74,7 +74,7 @@ def test_a_wrong_body_names_every_bad_field(api):
     error = api("POST", json=given, expect=400)["error"]
 
     assert error["code"] == "INVALID_REQUEST"
-    assert {each["field"] for each in error["details"]} == {"name", "events", "colour"}
+    assert {each["field"] for each in error["details"]} == {"name", "url", "events", "colour"}
     del given["events"], given["colour"]
     error = api("POST", json=given | {"name": "Chat"}, expect=400)["error"]
     assert error["details"][0]["field"] == "url"
