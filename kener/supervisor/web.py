@@ -2,17 +2,53 @@
 
 import logging
 import os
+import socket
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from kener.config import Config
 from kener.supervisor.lifeline import die_with_parent
 
 GRACE = 3
 """Seconds for requests under way when the server stops: less than the supervisor's own grace."""
+
+
+PATIENCE = 15.0
+"""Seconds for a request to arrive. Threads are few: those who are slow, or went away without a
+word, would else take all of them for ever."""
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Gunicorn's threads, of which each listens to a client for so long and no longer."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._listened_until: dict[Any, float] = {}
+
+    def enqueue_req(self, conn: Any) -> None:
+        """A connection has something to say."""
+        self._listened_until[conn] = time.monotonic() + PATIENCE
+        super().enqueue_req(conn)
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """It was answered, or waits for the next request without a thread."""
+        self._listened_until.pop(conn, None)
+        super().finish_request(conn, fs)
+
+    def notify(self) -> None:
+        """Called at least each second. An answer that is being made can still be sent."""
+        super().notify()
+        now = time.monotonic()
+        for conn in [each for each, until in self._listened_until.items() if until <= now]:
+            del self._listened_until[conn]
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RD)
 
 
 class OurLogger(Logger):  # type: ignore[misc]
@@ -54,7 +90,7 @@ def _settings(config: Config) -> dict[str, Any]:
     return {
         "bind": [f"{host}:{config.port}"],
         "workers": 1,
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
         "threads": config.web_threads,
         "graceful_timeout": GRACE,
         "timeout": 60,
