@@ -25,6 +25,19 @@ def _outside(name: str) -> AliasChoices:
     return AliasChoices(name, name.lower())
 
 
+METADATA: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "169.254.0.0/16",
+        "100.100.100.200/32",
+        "192.0.0.192/32",
+        "fe80::/10",
+        "fd00:ec2::254/128",
+    )
+)
+"""Where clouds tell a machine its secrets: no probe has any business there."""
+
+
 class Config(BaseSettings):
     """One frozen object. `docs/settings.md` lists each field; a test holds the two together."""
 
@@ -42,9 +55,7 @@ class Config(BaseSettings):
     url: str = ""
     trusted_proxies: Networks = ()
     private_networks: Networks = ()
-    probe_denied_networks: Networks = tuple(
-        ipaddress.ip_network(each) for each in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128")
-    )
+    probe_denied_networks: Networks = METADATA
     location: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$")
     probes_in_flight: int = Field(500, ge=1, le=10_000)
     publish_every: int = Field(60, ge=10, le=3600)
@@ -142,7 +153,7 @@ def load(**given: Any) -> Config:
         config = Config(**given)
     except ValidationError as error:
         raise Invalid(
-            {_variable(each["loc"]): _plain(each["msg"]) for each in error.errors()}
+            {_variable(each["loc"]): _plain(each["type"], each["msg"]) for each in error.errors()}
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid({".env": f"cannot be read: {error}"}) from None
@@ -189,5 +200,7 @@ def _variable(loc: tuple[int | str, ...]) -> str:
     return name if name in {"DATABASE_URL", "REDIS_URL"} else f"KENER_{name}"
 
 
-def _plain(message: str) -> str:
+def _plain(kind: str, message: str) -> str:
+    if kind in {"int_parsing", "int_from_float"}:
+        return "must be a whole number"
     return message.removeprefix("Value error, ")

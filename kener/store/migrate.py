@@ -45,6 +45,18 @@ def migrate(config: Config, now: Instant, scripts: Path = SCRIPTS) -> bool:
         engine.dispose()
 
 
+def begin(config: Config, now: Instant) -> bool:
+    """Make the tables of a database that has none; one that has some is left as it is."""
+    engine = _migration_engine(config)
+    try:
+        is_new = not inspect(engine).get_table_names()
+    except DBAPIError:
+        is_new = True  # `migrate` says in one line why it cannot be reached
+    finally:
+        engine.dispose()
+    return is_new and migrate(config, now)
+
+
 def newest(scripts: Path = SCRIPTS) -> str:
     """The id of the newest revision: the greatest number that a file's name begins with. A test
     holds this to what Alembic says; importing Alembic at each start would cost a third of a second.

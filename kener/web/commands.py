@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kener.actions.keys import create_key
@@ -19,7 +20,7 @@ from kener.core.errors import Invalid, Refused
 from kener.core.instant import DAY, Instant, instant
 from kener.store.clock import now
 from kener.store.engine import begin_write
-from kener.store.migrate import migrate, newest
+from kener.store.migrate import begin, migrate, newest
 from kener.web.address import the_config
 from kener.web.database import db
 
@@ -44,9 +45,13 @@ def _refusing(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except Refused as refusal:
-            db.session.rollback()
-            click.echo(f"kener: {refusal.message}", err=True)
-            sys.exit(2)
+            message = refusal.message
+        except DBAPIError as error:
+            # Its own text would tell the values of the statement, too.
+            message = f"the database refused: {str(error.orig).strip().splitlines()[0]}"
+        db.session.rollback()
+        click.echo(f"kener: {message}", err=True)
+        sys.exit(2)
 
     return refusing
 
@@ -121,5 +126,8 @@ def _moment(text: str, at: Instant) -> Instant:
 
 
 def _writing() -> Session:
+    """A session that writes. A new database gets its tables first, so that a script can prepare
+    everything before Kener has run once."""
+    begin(the_config(), now())
     session: Session = db.session()
     return begin_write(session)

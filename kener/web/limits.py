@@ -41,7 +41,7 @@ class Limits(Limiter):
             enabled=pool is not None,
         )
         if pool is None:
-            log.warning("no Redis is configured: API requests are not limited")
+            log.info("no Redis is configured: API requests are not limited")
 
     def cover(self, blueprint: Blueprint, a_minute: int) -> None:
         """Count all requests to a blueprint together, for each who asks."""

@@ -2,10 +2,13 @@
 
 import pytest
 from factories import a_monitor, a_webhook
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from app import create_app
+from kener.config import Config
 from kener.store import secrets
 from kener.store.tables import ApiKey, Heartbeat, Member, Monitor, Webhook
+from kener.web.database import db
 
 PASSWORD = "a long enough password"
 
@@ -31,6 +34,30 @@ def test_an_owner_is_created(run, database):
         member = session.scalars(select(Member)).one()
     assert member.email == "owner@example.org"
     assert PASSWORD not in member.password_hash + result.output
+
+
+def test_a_new_database_gets_its_tables_first(tmp_path):
+    config = Config(_env_file=None, data_dir=tmp_path, secret_key="k" * 32)
+    app = create_app(config)
+
+    result = create_key(app.test_cli_runner().invoke)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("kener_")
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_database_that_is_damaged_is_one_line_without_any_value(run, database):
+    with database.write() as session:
+        session.execute(text("ALTER TABLE api_keys RENAME COLUMN secret_hash TO lost"))
+    result = create_key(run)
+    with database.write() as session:
+        session.execute(text("ALTER TABLE api_keys RENAME COLUMN lost TO secret_hash"))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("kener: the database refused: ")
+    assert result.stderr.count("\n") == 1
 
 
 def test_a_bad_owner_is_one_line_and_exit_2(run, database):
