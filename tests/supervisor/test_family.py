@@ -19,6 +19,7 @@ ENDED_WITH_1 = 1 << 8  # as waitpid says it
 HEAD = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
 sys.path.insert(0, {root!r})
 from kener.supervisor import children
 from kener.supervisor.children import Child
@@ -121,6 +122,18 @@ def test_each_way_of_stopping_works(start, pids, number):
     pids("a")
     family.send_signal(number)
 
+    assert family.wait(2) == 0
+
+
+def test_under_nohup_a_terminal_that_goes_away_stops_nothing(start, pids):
+    ignoring = "signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    family = start(f"{ignoring}\nFamily([Child('a', sleeper('a'))]).live(ready, announce)")
+    [child] = pids("a")
+    family.send_signal(signal.SIGHUP)
+    os.kill(child, signal.SIGKILL)
+
+    assert pids("a", 2)  # it still looks after its children
+    family.send_signal(signal.SIGTERM)
     assert family.wait(2) == 0
 
 
