@@ -106,6 +106,7 @@ _due = (
     .order_by(_S.due_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
+    .cte("due")
 )
 _version = select(_M.version).where(_M.id == _S.monitor_id).correlate(_SCHEDULES).scalar_subquery()
 
@@ -115,10 +116,13 @@ _NEXT_DUE = (
     .order_by(_S.due_at)
     .limit(1)
 )
+# In a CTE what is due is looked up once. As a plain subquery PostgreSQL may plan it inside a loop
+# and look again for every row: each time it skips what this statement has moved on already, finds
+# the next, and so takes more than the limit.
 _TAKE = (
     update(_SCHEDULES)
     .where(
-        _S.monitor_id.in_(_due.scalar_subquery()),
+        _S.monitor_id.in_(select(_due.c.monitor_id)),
         _S.location_id == bindparam("location"),
         _S.due_at <= _now,
     )
