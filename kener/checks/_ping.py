@@ -20,6 +20,8 @@ NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EPROTONOSUPPORT, errno.EAFNOSUPP
 SPACING_S = 0.2
 # What the system's program needs to notice a signal and print what it has.
 PROGRAM_GRACE_S = 0.4
+# The engine's deadline must not come first, or what did come back would be lost.
+MARGIN_S = 0.05
 TIME = re.compile(rb"time[=<]([0-9.]+) ?ms")
 
 
@@ -57,8 +59,7 @@ class Pinger:
                 if sent:
                     await asyncio.sleep(SPACING_S)
                 sent.append(_send(way, address))
-            # The engine's deadline must not come first, or what did come back would be lost.
-            patience = min(wait_s, context.remaining() - 0.05)
+            patience = min(wait_s, context.remaining() - MARGIN_S)
             await asyncio.wait(sent, timeout=max(0.0, patience))
             return _counted(sent)
         finally:
@@ -114,7 +115,10 @@ def _counted(sent: Sequence[asyncio.Future[float]]) -> Echoes:
 
 
 async def by_program(path: str, address: str, count: int, context: Context) -> Echoes:
-    """The same by the system's `ping`, whose output is read; only options that all have."""
+    """The same by the system's `ping`, whose output is read; only options that all have.
+
+    One that does not end in time is killed, and what it said until then counts.
+    """
     process = await asyncio.create_subprocess_exec(
         path, "-n", "-c", str(count), address,
         stdin=asyncio.subprocess.DEVNULL,
@@ -122,18 +126,27 @@ async def by_program(path: str, address: str, count: int, context: Context) -> E
         stderr=asyncio.subprocess.DEVNULL,
         env={"LC_ALL": "C", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
     )  # fmt: skip
+    said = bytearray()
+    ending = asyncio.ensure_future(_listen(process, said))
     try:
-        reading = asyncio.ensure_future(process.communicate())
-        patience = max(0.0, context.remaining() - PROGRAM_GRACE_S)
-        await asyncio.wait([reading], timeout=patience)
-        if not reading.done():
-            process.send_signal(signal.SIGINT)  # it prints what it has and ends
-        output, _ = await reading
+        await asyncio.wait([ending], timeout=max(0.0, context.remaining() - PROGRAM_GRACE_S))
+        if not ending.done():
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)  # it prints what it has and ends
+            await asyncio.wait([ending], timeout=max(0.0, context.remaining() - MARGIN_S))
     finally:
+        ending.cancel()
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
-    return Echoes(count, times_in(output)[:count])
+    return Echoes(count, times_in(bytes(said))[:count])
+
+
+async def _listen(process: asyncio.subprocess.Process, said: bytearray) -> None:
+    """Take down what a program says while it says it, until it ends."""
+    while process.stdout and (part := await process.stdout.read(4096)):
+        said += part
+    await process.wait()
 
 
 def times_in(output: bytes) -> list[float]:
