@@ -164,7 +164,18 @@ def _sealed(
         check = check_type.parse(old | new)
     except Invalid as error:
         raise Invalid({f"settings.{name}": text for name, text in error.problems.items()}) from None
+    _refuse_to_move_secrets(check, stored, [name for name in secret if old.get(name)])
     return seal_settings(check.settings(), secret)
+
+
+def _refuse_to_move_secrets(check: Check, stored: Mapping[str, Any], names: list[str]) -> None:
+    """A stored secret goes to the server it was entered for. Whoever may change the address, but
+    was never told the secret, could else have it sent to a server of their own."""
+    secret = check.secret_fields()
+    before = {name: value for name, value in stored.items() if name not in secret}
+    if names and type(check).parse(before).destination() != check.destination():
+        again = Problem("enter it again: it would go to another server", "required")
+        raise Invalid({f"settings.{name}": again for name in names})
 
 
 def _rhythm_problems(fields: MonitorFields, now: Instant) -> dict[str, str]:

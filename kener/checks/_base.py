@@ -94,6 +94,10 @@ class Check(BaseModel, ABC):
     def target(self) -> str:
         """What is checked, in one short line for lists; never a secret."""
 
+    def destination(self) -> object:
+        """Who is told the secrets: two checks with the same destination trust the same server."""
+        return self.target()
+
     @abstractmethod
     async def probe(self, context: Context) -> Outcome | Mapping[str, Fact]:
         """Facts about a healthy target, or a whole outcome; raises a Failure if it is sick."""

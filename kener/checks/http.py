@@ -164,6 +164,10 @@ class HttpCheck(Check):
         """The address without its query, which may hold a token."""
         return self._place.short
 
+    def destination(self) -> object:
+        """The server, whatever its paths."""
+        return self._place.origin
+
     async def probe(self, context: Context) -> Outcome:
         """Request, follow, judge."""
         return await answers.follow(self._wish, self._rules, context)

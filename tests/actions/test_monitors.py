@@ -211,6 +211,27 @@ def test_secrets_are_sealed_and_stars_keep_the_stored_one(session):
     assert monitor.settings["url"] == "http://127.0.0.1/"
 
 
+@pytest.mark.parametrize("password", [{}, {"password": "***"}])
+def test_a_stored_secret_does_not_follow_to_another_server(session, password):
+    monitor = create_monitor(session, HTTP, NOW)
+
+    elsewhere = {"settings": {"url": "http://127.0.0.1:81/"} | password}
+    problems = problems_of(update_monitor, session, monitor, elsewhere, NOW)
+    assert set(problems) == {"settings.password"}
+
+    update_monitor(session, monitor, {"settings": {"url": "http://127.0.0.1/path"} | password}, NOW)
+    assert unseal(monitor.settings["password"]) == "hunter2"
+
+
+def test_another_server_gets_a_secret_that_is_entered_for_it(session):
+    monitor = create_monitor(session, HTTP, NOW)
+
+    settings = {"url": "http://127.0.0.1:81/", "password": "new"}
+    update_monitor(session, monitor, {"settings": settings}, NOW)
+
+    assert unseal(monitor.settings["password"]) == "new"
+
+
 def test_stars_for_a_secret_that_is_not_stored_are_refused(session):
     settings = HTTP["settings"] | {"password": "***"}
 
