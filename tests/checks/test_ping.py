@@ -166,10 +166,13 @@ def test_a_program_that_hangs_is_interrupted_and_what_it_said_counts(
 
 
 def test_a_program_that_cannot_be_interrupted_is_killed_and_what_it_said_counts(
-    by, program, tmp_path
+    by, program, tmp_path, monkeypatch
 ):
+    # Interrupted after a second, killed after two, long before the deadline.
+    monkeypatch.setattr(_ping, "PROGRAM_GRACE_S", 29.0)
+    monkeypatch.setattr(_ping, "KILL_BEFORE_S", 28.0)
     path = program(f"trap '' INT\necho $$ > {tmp_path}/pid\n{REPLY}{HANG}")
-    outcome = by("program", program=path)(check("192.0.2.1", degraded_loss=90), 2.0)
+    outcome = by("program", program=path)(check("192.0.2.1", degraded_loss=90), 30.0)
 
     assert outcome.status is Status.UP
     wait_until(lambda: is_gone(tmp_path / "pid"))
