@@ -1,14 +1,17 @@
 """A shop with a history, for tests of the public page."""
 
+from zoneinfo import ZoneInfo
+
 import factories
 from sqlalchemy.orm import Session
 
-from kener.core.instant import DAY, HOUR, MINUTE, SECOND, Instant
+from kener.core.instant import DAY, HOUR, MINUTE, SECOND, Instant, as_datetime, instant
 from kener.core.status import Impact, Status
 from kener.store.tables import Observation, Result, Update
 from kener.store.tables.incidents import Phase
 
 NOW: Instant = factories.NOW
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def a_service(session: Session, name: str, *spans, now=NOW, status=Status.UP, age=200 * DAY, **own):
@@ -66,7 +69,12 @@ def measure(session: Session, monitor, now=NOW, every=30 * MINUTE) -> None:
 
 def a_shop(session: Session, now=NOW) -> dict:
     """Four services, one degraded; one incident open, one past."""
-    checkout_trouble = [(20 * DAY, 95 * MINUTE, Status.DOWN), (9 * DAY, 20 * MINUTE, Status.DOWN)]
+    # At noon in Berlin, whatever the time is now: no trouble runs over midnight into another day.
+    late = now - instant(as_datetime(now).astimezone(BERLIN).replace(hour=12, minute=0))
+    checkout_trouble = [
+        (20 * DAY + late, 95 * MINUTE, Status.DOWN),
+        (9 * DAY + late, 20 * MINUTE, Status.DOWN),
+    ]
     shop = {
         "storefront": a_service(session, "Storefront", now=now, position=1),
         "checkout": a_service(
