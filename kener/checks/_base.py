@@ -1,5 +1,6 @@
 """The one interface that every check type implements."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class Check(BaseModel, ABC):
 
     The fields are the settings: their order, titles, descriptions and bounds give the form, the
     API schema and the validation. `needs` names what the shift must hand over in the context.
+    With `is_settled` its outcomes were confirmed before it saw them: one is enough.
     """
 
     # A secret that was refused must not come back in the error.
@@ -66,6 +68,7 @@ class Check(BaseModel, ABC):
     description: ClassVar[str] = ""
     needs: ClassVar[frozenset[str]] = frozenset()
     has_latency: ClassVar[bool] = True
+    is_settled: ClassVar[bool] = False
 
     @classmethod
     def parse(cls, settings: Mapping[str, Any]) -> Self:
@@ -73,8 +76,9 @@ class Check(BaseModel, ABC):
         try:
             return cls.model_validate(dict(settings))
         except ValidationError as error:
-            problems = {str(e["loc"][0]): _plain(e["type"], e["msg"]) for e in error.errors()}
-            raise Invalid(problems) from None
+            raise Invalid(
+                {_at(e["loc"]): _plain(e["type"], e["msg"]) for e in error.errors()}
+            ) from None
 
     @classmethod
     def secret_fields(cls) -> frozenset[str]:
@@ -82,6 +86,17 @@ class Check(BaseModel, ABC):
         return frozenset(
             name for name, field in cls.model_fields.items() if field.annotation is SecretStr
         )
+
+    @classmethod
+    def reference_fields(cls) -> frozenset[str]:
+        """The fields in which `{{ secret.NAME }}` may stand: the secret ones, and those marked
+        with MAY_REFER, which are never shown in a target, a detail or a fact."""
+        marked = {
+            name
+            for name, field in cls.model_fields.items()
+            if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("refers")
+        }
+        return cls.secret_fields() | marked
 
     def settings(self) -> dict[str, Any]:
         """All fields as JSON values, secrets in plain text: what is to be sealed and stored."""
@@ -94,6 +109,10 @@ class Check(BaseModel, ABC):
     def target(self) -> str:
         """What is checked, in one short line for lists; never a secret."""
 
+    def server(self) -> tuple[str, int] | None:
+        """The host and port that are called: so few probes of one run at once. None: nobody is."""
+        return None
+
     def destination(self) -> object:
         """Who is told the secrets: two checks with the same destination trust the same server."""
         return self.target()
@@ -101,6 +120,12 @@ class Check(BaseModel, ABC):
     @abstractmethod
     async def probe(self, context: Context) -> Outcome | Mapping[str, Fact]:
         """Facts about a healthy target, or a whole outcome; raises a Failure if it is sick."""
+
+
+def _at(loc: tuple[int | str, ...]) -> str:
+    """Where a problem is: dotted inside lists and models, without pydantic's names of types."""
+    names = [each for each in loc if isinstance(each, int) or re.fullmatch(r"[a-z0-9_]+", each)]
+    return ".".join(str(each) for each in names) or "settings"
 
 
 PLAIN = {

@@ -14,6 +14,8 @@ IpVersion = Literal["auto", "ipv4", "ipv6"]
 
 ADVANCED: dict[str, Any] = {"advanced": True}
 TEXTAREA: dict[str, Any] = {"widget": "textarea"}
+MAY_REFER: dict[str, Any] = {"refers": True}
+"""`{{ secret.NAME }}` may stand in such a field."""
 
 
 def host_and_port(host: str, port: int) -> str:

@@ -26,13 +26,15 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Whom to call, and whether to believe only a valid certificate."""
+    """Whom to call, and whether to believe only a valid certificate: one for `server_name`, or
+    for the host."""
 
     host: str
     port: int
     family: Family = "auto"
     tls: bool = False
     verify: bool = True
+    server_name: str = ""
 
 
 @asynccontextmanager
@@ -48,7 +50,7 @@ async def connected(peer: Peer, context: Context) -> AsyncIterator[Connection]:
     connection = await _first_of(addresses, peer, context, phases)
     try:
         if peer.tls:
-            await _start_tls(connection, peer, context)
+            await start_tls(connection, peer, context)
         yield connection
     finally:
         # Nobody waits for a goodbye: a peer that never says it would hold the probe.
@@ -80,7 +82,8 @@ def _why(error: OSError, where: str) -> Failure:
     return of_errno(error.errno, where)
 
 
-async def _start_tls(connection: Connection, peer: Peer, context: Context) -> None:
+async def start_tls(connection: Connection, peer: Peer, context: Context) -> None:
+    """Go on encrypted, at once or after a STARTTLS. Raises a TlsFailed or what `ssl` raises."""
     began = time.perf_counter()
     context.doing = "in the TLS handshake"
     services = context.services
@@ -89,7 +92,7 @@ async def _start_tls(connection: Connection, peer: Peer, context: Context) -> No
         # asyncio's own limit must not come before the engine's, which tells what it was.
         patience = context.remaining() + 5
         await connection.writer.start_tls(
-            tls, server_hostname=peer.host, ssl_handshake_timeout=patience
+            tls, server_hostname=peer.server_name or peer.host, ssl_handshake_timeout=patience
         )
     except ConnectionError as error:
         raise TlsFailed("the TLS handshake failed: the server closed the connection") from error

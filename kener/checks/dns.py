@@ -88,6 +88,10 @@ class DnsCheck(Check):
         asked = f" at {self.resolver}" if self.resolver else ""
         return f"{self.record_type} {self.name}{asked}"
 
+    def server(self) -> tuple[str, int] | None:
+        """The resolver that was named, if one was."""
+        return self._question.server
+
     async def probe(self, context: Context) -> Outcome:
         """Ask, then compare."""
         from kener.checks._dns_query import ask  # noqa: PLC0415 - dnspython is big; load it late

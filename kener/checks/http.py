@@ -164,6 +164,10 @@ class HttpCheck(Check):
         """The address without its query, which may hold a token."""
         return self._place.short
 
+    def server(self) -> tuple[str, int]:
+        """The host and port of the address."""
+        return self._place.host, self._place.port
+
     def destination(self) -> object:
         """The server, whatever its paths."""
         return self._place.origin

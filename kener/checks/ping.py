@@ -41,6 +41,10 @@ class PingCheck(Check):
         """The host."""
         return self.host
 
+    def server(self) -> tuple[str, int]:
+        """The host; pings have no port."""
+        return self.host, 0
+
     async def probe(self, context: Context) -> Outcome:
         """Send, wait, count."""
         context.doing = "looking up the name"

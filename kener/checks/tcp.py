@@ -54,6 +54,10 @@ class TcpCheck(Check):
         """Host and port."""
         return host_and_port(self.host, self.port)
 
+    def server(self) -> tuple[str, int]:
+        """The host and port of the target."""
+        return self.host, self.port
+
     async def probe(self, context: Context) -> Outcome:
         """Connect, send, listen."""
         async with connected(self._peer, context) as connection:

@@ -63,6 +63,10 @@ class TlsCheck(Check):
         """Host and port."""
         return host_and_port(self.host, self.port)
 
+    def server(self) -> tuple[str, int]:
+        """The host and port of the target."""
+        return self.host, self.port
+
     async def probe(self, context: Context) -> Outcome:
         """Shake hands, read the certificate, count its days."""
         answer = await context.services.transfers.fetch(self._request, context)
