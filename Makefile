@@ -15,13 +15,15 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --univer
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench demo fmt lock
+.PHONY: help run extras test check bench demo fmt lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp  ## start Kener; Ctrl-C stops it
 	@exec $(BIN)/python worker.py up
+
+extras: $(VENV)/extra.stamp  ## install what some kinds of check need besides
 
 test: $(VENV)/dev.stamp  ## the tests to run while working
 	@$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
@@ -46,6 +48,7 @@ fmt: $(VENV)/dev.stamp  ## format, and mend what the linter can
 lock:  ## pin the newest versions of what the .in files ask for (needs uv)
 	@command -v uv >/dev/null || { echo "kener: make lock needs uv: pip install uv" >&2; exit 2; }
 	@$(COMPILE) requirements.in -o requirements.txt
+	@$(COMPILE) requirements-extra.in -c requirements.txt -o requirements-extra.txt
 	@$(COMPILE) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
 $(BIN)/python:
@@ -60,8 +63,14 @@ $(VENV)/run.stamp: requirements.txt | $(BIN)/python
 		else $(BIN)/python -m ensurepip >/dev/null && $(BIN)/python -m pip install --disable-pip-version-check $(HASHED) -r requirements.txt; fi
 	@touch $@
 
+$(VENV)/extra.stamp: requirements-extra.txt $(VENV)/run.stamp
+	@echo "kener: installing what some kinds of check need" >&2
+	@if command -v uv >/dev/null; then uv pip install --python $(BIN)/python $(HASHED) -r requirements-extra.txt; \
+		else $(BIN)/python -m ensurepip >/dev/null && $(BIN)/python -m pip install --disable-pip-version-check $(HASHED) -r requirements-extra.txt; fi
+	@touch $@
+
 # Before the dev packages, so that both stamps exist and `make run` has nothing left to do.
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/extra.stamp
 	@echo "kener: installing what tests need" >&2
 	@if command -v uv >/dev/null; then uv pip install --python $(BIN)/python $(HASHED) -r requirements-dev.txt; \
 		else $(BIN)/python -m ensurepip >/dev/null && $(BIN)/python -m pip install --disable-pip-version-check $(HASHED) -r requirements-dev.txt; fi
