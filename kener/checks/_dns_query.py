@@ -1,39 +1,54 @@
-"""One DNS question over UDP or TCP, by dnspython: loaded with the first question, for it is big."""
+"""One DNS question and its answer, by dnspython: loaded with the first question, for it is big."""
 
 import asyncio
-import time
 from typing import Any
 
-from dns import asyncquery, exception, name, rcode, rdatatype, reversename
-from dns import message as messages
+from dns import edns, exception, flags, message, name, rcode, rdata, rdataclass, rdatatype
+from dns import reversename as reverse
 from dns.resolver import NoResolverConfiguration, Resolver
 
 from kener.checks._addresses import literal
 from kener.checks._base import Context
 from kener.checks._dns_text import Question, Reply, Server, plain, server
-from kener.checks._failures import Exhausted, Mismatch, Unreachable
-from kener.checks._fields import host_and_port
+from kener.checks._dns_transports import Exchange, by_https, by_stream, by_udp
+from kener.checks._failures import Exhausted, Failure
+
+LONGEST_CHAIN = 16
+UNREADABLE = (exception.DNSException, ValueError, IndexError)
+NO_SERVER = "this machine has no name server of its own"
 
 
 async def ask(question: Question, context: Context) -> Reply:
     """The reply of the first server that gives one. Raises a Failure when none does."""
-    servers = await _servers(question, context)
-    for number, (host, port) in enumerate(servers, 1):
-        context.doing = f"asking {host_and_port(host, port)}"
+    query = _query(question)
+    wire = query.to_wire()
+
+    def accept(heard: bytes) -> Any:
+        return _answer(heard, query)
+
+    if question.transport == "https":
+        return _reply(await by_https(wire, question, accept, context), query)
+    *others, last = await _servers(question, context)
+    for number, at in enumerate(others):
         # No server but the last may use up the time of those after it.
-        left = len(servers) - number
-        patience = context.remaining() / (left + 1) if left else None
-        began = time.perf_counter()
+        patience = context.remaining() / (len(others) + 1 - number)
         try:
             async with asyncio.timeout(patience):
-                message = await _exchange(question, host, port)
-        except (TimeoutError, exception.Timeout, OSError):
-            if not left:
-                raise
+                return _reply(await _exchange(wire, at, question, accept, context), query)
+        except (TimeoutError, OSError, Failure):
             continue
-        took_ms = round((time.perf_counter() - began) * 1000, 3)
-        return _reply(message, question, host_and_port(host, port), took_ms)
-    raise Exhausted("this machine has no name server of its own")
+    return _reply(await _exchange(wire, last, question, accept, context), query)
+
+
+async def _exchange(
+    wire: bytes, at: Server, question: Question, accept: Any, context: Context
+) -> Exchange[Any]:
+    if question.transport != "udp":
+        return await by_stream(wire, at, question, accept, context)
+    exchange = await by_udp(wire, at, accept, context)
+    if exchange.answer.flags & flags.TC:
+        return await by_stream(wire, at, question, accept, context)
+    return exchange
 
 
 async def _servers(question: Question, context: Context) -> list[Server]:
@@ -46,40 +61,87 @@ async def _servers(question: Question, context: Context) -> list[Server]:
     if given:
         return [server(each) for each in given]
     try:
-        return [(str(each), 53) for each in Resolver().nameservers]
+        own = [(str(each), 53) for each in Resolver().nameservers]
     except NoResolverConfiguration as error:
-        raise Exhausted("this machine has no name server of its own") from error
+        raise Exhausted(NO_SERVER) from error
+    if not own:
+        raise Exhausted(NO_SERVER)
+    return own
 
 
-async def _exchange(question: Question, host: str, port: int) -> messages.Message:
+def _query(question: Question) -> Any:
+    """With a random number as its id (dnspython's own way), but with 0 where caches of the web
+    look at it (RFC 8484)."""
     address = literal(question.name)
-    asked = reversename.from_address(address) if address else name.from_text(question.name)
-    query = messages.make_query(asked, question.record_type, use_edns=0)
+    asked = reverse.from_address(address) if address else name.from_text(question.name)
+    query = message.make_query(asked, question.record_type, use_edns=0, want_dnssec=question.dnssec)
+    if question.dnssec:
+        query.flags |= flags.AD
+    if question.transport == "https":
+        query.id = 0
+    return query
+
+
+def _answer(heard: bytes, query: Any) -> Any:
+    """The message, or None when it is not one that answers this very question: its id, its name
+    and its type are compared."""
     try:
-        if question.transport == "tcp":
-            return await asyncquery.tcp(query, host, port=port)
-        reply, _ = await asyncquery.udp_with_fallback(
-            query, host, port=port, ignore_unexpected=True, ignore_errors=True
-        )
-    except EOFError as error:
-        raise Unreachable(f"{host} port {port} closed the connection") from error
-    except exception.Timeout:
-        raise
-    except exception.DNSException as error:
-        raise Mismatch(f"{host} port {port} did not answer in DNS") from error
-    return reply
+        seen = message.from_wire(heard)
+        return seen if query.is_response(seen) else None
+    except UNREADABLE:
+        return None
 
 
-def _reply(message: messages.Message, question: Question, server: str, took_ms: float) -> Reply:
-    wanted = rdatatype.from_text(question.record_type)
-    sets = [each for each in message.answer if each.rdtype == wanted]
-    values = [_value(rdata, question.record_type) for each in sets for rdata in each]
-    ttl = int(sets[0].ttl) if sets else None
-    code = rcode.to_text(message.rcode())
-    return Reply(code, tuple(sorted(values)), ttl, server, took_ms)
+def _reply(exchange: Exchange[Any], query: Any) -> Reply:
+    seen = exchange.answer
+    sets = _sets(seen.answer, query.question[0])
+    values = [_value(each) for found in sets for each in found]
+    return Reply(
+        rcode=rcode.to_text(seen.rcode()),
+        values=tuple(sorted(values)),
+        ttl=int(sets[0].ttl) if sets else None,
+        authentic=bool(seen.flags & flags.AD),
+        authoritative=bool(seen.flags & flags.AA),
+        why=_why(seen),
+        server=exchange.server,
+        took_ms=exchange.took_ms,
+        phases=exchange.phases,
+    )
 
 
-def _value(rdata: Any, record_type: str) -> str:
+def _sets(answers: Any, asked: Any) -> list[Any]:
+    """What was asked for, and of the very name or of what it is an alias for."""
+    owner = asked.name
+    for _ in range(LONGEST_CHAIN):
+        own = [each for each in answers if each.name == owner]
+        found = [each for each in own if asked.rdtype in {each.rdtype, rdatatype.ANY}]
+        aliases = [each for each in own if each.rdtype == rdatatype.CNAME]
+        if found or not aliases:
+            return found
+        owner = aliases[0][0].target
+    return []
+
+
+def _value(seen: Any) -> str:
+    if seen.rdtype == rdatatype.TXT:
+        return b"".join(seen.strings).decode(errors="replace")
+    return plain(seen.to_text(), rdatatype.to_text(seen.rdtype))
+
+
+def _why(seen: Any) -> str:
+    """The names of the extended errors; what a server says beyond them may be anything."""
+    codes = [each.code for each in seen.options if isinstance(each, edns.EDEOption)]
+    named = [code.name.replace("_", " ") for code in codes if hasattr(code, "name")]
+    return ", ".join(named[:3]).lower().replace("dnssec", "DNSSEC")
+
+
+def normal(typed: str, record_type: str) -> str:
+    """An expected value in the form in which an answer's would be, if it can be read."""
     if record_type == "TXT":
-        return b"".join(rdata.strings).decode(errors="replace")
-    return plain(rdata.to_text(), record_type)
+        return plain(typed, record_type)
+    try:
+        kind = rdatatype.from_text(record_type)
+        read = rdata.from_text(rdataclass.IN, kind, typed, name.root, relativize=False)
+    except UNREADABLE:
+        return plain(typed, record_type)
+    return _value(read)

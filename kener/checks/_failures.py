@@ -48,6 +48,12 @@ class Degraded(Failure):
     reason = Reason.MISMATCH
 
 
+class Slow(Degraded):
+    """The target answered well, but later than it should: degraded."""
+
+    reason = Reason.SLOW
+
+
 class Expiring(Degraded):
     """A certificate has few days left: degraded."""
 

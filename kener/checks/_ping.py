@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from kener.checks._base import Context
-from kener.checks._failures import Unreachable, Unsupported, of_errno
+from kener.checks._failures import EXHAUSTION, Failure, Unreachable, Unsupported, of_errno
 from kener.checks._icmp import EchoSocket
 
 WAYS = ("datagram", "raw", "program")
@@ -24,6 +24,9 @@ PROGRAM_GRACE_S = 0.4
 KILL_BEFORE_S = 0.2
 # The engine's deadline must not come first, or what did come back would be lost.
 MARGIN_S = 0.05
+MOST_SAID = 65_536
+# All programs end with "3 packets transmitted, 3 received" – unless they could not send at all.
+STATISTICS = re.compile(rb"\d+ packets transmitted")
 TIME = re.compile(rb"time[=<]([0-9.]+) ?ms")
 
 
@@ -119,17 +122,13 @@ def _counted(sent: Sequence[asyncio.Future[float]]) -> Echoes:
 async def by_program(path: str, address: str, count: int, context: Context) -> Echoes:
     """The same by the system's `ping`, whose output is read; only options that all have.
 
-    One that does not end in time is killed, and what it said until then counts.
+    One that does not end in time is killed, and what it said until then counts. Raises Unsupported
+    when it may not send, and a Failure when there is no way to the address.
     """
-    process = await asyncio.create_subprocess_exec(
-        path, "-n", "-c", str(count), address,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={"LC_ALL": "C", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
-    )  # fmt: skip
-    said = bytearray()
-    ending = asyncio.ensure_future(_listen(process, said))
+    process = await _started(path, address, count)
+    said, complaints = bytearray(), bytearray()
+    ending = asyncio.ensure_future(_listen(process, said, complaints))
+    killed = False
     try:
         await asyncio.wait([ending], timeout=max(0.0, context.remaining() - PROGRAM_GRACE_S))
         if not ending.done():
@@ -137,12 +136,40 @@ async def by_program(path: str, address: str, count: int, context: Context) -> E
                 process.send_signal(signal.SIGINT)  # it prints what it has and ends
             await asyncio.wait([ending], timeout=max(0.0, context.remaining() - KILL_BEFORE_S))
         if not ending.done():
+            killed = True
             _kill(process)
             await asyncio.wait([ending], timeout=max(0.0, context.remaining() - MARGIN_S))
     finally:
         ending.cancel()
         _kill(process)
-    return Echoes(count, times_in(bytes(said))[:count])
+    echoes = Echoes(count, times_in(bytes(said))[:count])
+    if not echoes.times and not killed and not STATISTICS.search(said):
+        raise _unsent(bytes(complaints), address)
+    return echoes
+
+
+async def _started(path: str, address: str, count: int) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            path, "-n", "-c", str(count), address,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={"LC_ALL": "C", "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
+        )  # fmt: skip
+    except OSError as error:
+        if error.errno in EXHAUSTION:
+            raise
+        raise Unsupported(f"pings are not supported here: {path} cannot be run") from error
+
+
+def _unsent(complaints: bytes, address: str) -> Failure:
+    """Why a `ping` ended without its statistics: it never got to send."""
+    told = " ".join(complaints.decode(errors="replace").split())[:120]
+    if "unreachable" in told.lower() or "no route" in told.lower():
+        return of_errno(errno.ENETUNREACH, address)
+    why = f"the ping program says “{told}”" if told else "the ping program sends none"
+    return Unsupported(f"pings are not supported here: {why}")
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
@@ -151,11 +178,17 @@ def _kill(process: asyncio.subprocess.Process) -> None:
             process.kill()
 
 
-async def _listen(process: asyncio.subprocess.Process, said: bytearray) -> None:
+async def _listen(
+    process: asyncio.subprocess.Process, said: bytearray, complaints: bytearray
+) -> None:
     """Take down what a program says while it says it, until it ends."""
-    while process.stdout and (part := await process.stdout.read(4096)):
-        said += part
+    await asyncio.gather(_take_down(process.stdout, said), _take_down(process.stderr, complaints))
     await process.wait()
+
+
+async def _take_down(stream: asyncio.StreamReader | None, into: bytearray) -> None:
+    while stream and (part := await stream.read(4096)):
+        into += part[: MOST_SAID - len(into)]
 
 
 def times_in(output: bytes) -> list[float]:

@@ -38,15 +38,20 @@ class Peer:
 
 
 @asynccontextmanager
-async def connected(peer: Peer, context: Context) -> AsyncIterator[Connection]:
-    """A connection to the first of the host's addresses that answers, closed at the end.
+async def connected(
+    peer: Peer, context: Context, addresses: tuple[str, ...] = ()
+) -> AsyncIterator[Connection]:
+    """A connection to the first of the host's addresses that answers, closed at the end. The
+    vetted `addresses` of who has looked them up already save doing it again.
 
     Raises a Failure; within it, a connection that breaks raises OSError as sockets do.
     """
-    began = time.perf_counter()
-    context.doing = "looking up the name"
-    addresses = await context.services.resolver.resolve(peer.host, peer.family)
-    phases = {"dns": _ms_since(began)}
+    phases: dict[str, float] = {}
+    if not addresses:
+        began = time.perf_counter()
+        context.doing = "looking up the name"
+        addresses = await context.services.resolver.resolve(peer.host, peer.family)
+        phases["dns"] = _ms_since(began)
     connection = await _first_of(addresses, peer, context, phases)
     try:
         if peer.tls:

@@ -5,18 +5,37 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from kener.checks import _dns_text as text
 from kener.checks._addresses import clean_host, literal
+from kener.checks._assertions import (
+    Assertions,
+    Missing,
+    assertions_field,
+    check_sources,
+    failing,
+    looking,
+)
 from kener.checks._base import Check, Context
-from kener.checks._dns_text import Question, Reply, plain, server
-from kener.checks._failures import Mismatch
+from kener.checks._dns_text import Question, Reply, Transport
+from kener.checks._failures import Failure, Mismatch
 from kener.checks._fields import ADVANCED, TEXTAREA
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status
 
 MOST_SHOWN = 20
-RecordType = Literal[
-    "A", "AAAA", "CNAME", "MX", "NS", "TXT", "SOA", "SRV", "CAA", "PTR",
-    "DNSKEY", "DS", "TLSA", "HTTPS", "SVCB", "NAPTR", "SSHFP",
+LONGEST_SHOWN = 300
+SOURCES = (
+    "dns_rcode",
+    "dns_answers",
+    "dns_ttl",
+    "dns_authentic",
+    "dns_authoritative",
+    "latency",
+)
+Rcode = Literal[
+    "NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP", "YXDOMAIN", "YXRRSET",
+    "NXRRSET", "NOTAUTH", "NOTZONE", "DSOTYPENI", "BADVERS", "BADKEY", "BADTIME", "BADMODE",
+    "BADNAME", "BADALG", "BADTRUNC", "BADCOOKIE", "any",
 ]  # fmt: skip
 
 
@@ -30,7 +49,9 @@ class DnsCheck(Check):
     name: str = Field(
         title="Name", description="To ask for; of PTR an address is fine", max_length=253
     )
-    record_type: RecordType = Field("A", title="Record type")
+    record_type: str = Field(
+        "A", title="Record type", description="Like A, MX, TXT or TYPE65280", max_length=20
+    )
     expected: str = Field(
         "",
         title="Expected values",
@@ -47,22 +68,43 @@ class DnsCheck(Check):
     resolver: str = Field(
         "",
         title="Resolver",
-        description="Address with an optional :port; empty: this machine's",
-        max_length=260,
+        description="Address with an optional :port, or https://… for DoH; empty: this machine's",
+        max_length=2000,
         json_schema_extra=ADVANCED,
     )
-    transport: Literal["udp", "tcp"] = Field(
+    transport: Transport = Field(
         "udp",
         title="Transport",
-        description="An answer too long for UDP is fetched again by TCP",
+        description="An answer too long for UDP is fetched again by TCP; tls: DoT; https: DoH",
+        validate_default=True,
         json_schema_extra=ADVANCED,
     )
-    expected_rcode: Literal["NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED"] = Field(
+    server_name: str = Field(
+        "",
+        title="Server name",
+        description="The name that the certificate of a DoT resolver must be for; empty: its own",
+        max_length=253,
+        json_schema_extra=ADVANCED,
+    )
+    verify_tls: bool = Field(
+        True,
+        title="Verify the certificate",
+        description="If not, an invalid certificate is accepted",
+        json_schema_extra=ADVANCED,
+    )
+    expected_rcode: Rcode = Field(
         "NOERROR",
         title="Expected response code",
-        description="NXDOMAIN: the name must not exist",
+        description="NXDOMAIN: the name must not exist; any: whichever",
         json_schema_extra=ADVANCED,
     )
+    dnssec: Literal["ignore", "required"] = Field(
+        "ignore",
+        title="DNSSEC",
+        description="required: the resolver must say that it has verified the answer (AD)",
+        json_schema_extra=ADVANCED,
+    )
+    assertions: Assertions = assertions_field(*SOURCES, advanced=True)
 
     @field_validator("name")
     @classmethod
@@ -71,7 +113,8 @@ class DnsCheck(Check):
 
     @field_validator("record_type")
     @classmethod
-    def _fits_the_name(cls, value: str, info: ValidationInfo) -> str:
+    def _record_type(cls, value: str, info: ValidationInfo) -> str:
+        value = text.record_type(value)
         if value != "PTR" and literal(info.data.get("name", "")) is not None:
             raise ValueError("an address can only be asked for with PTR")
         return value
@@ -79,14 +122,43 @@ class DnsCheck(Check):
     @field_validator("resolver")
     @classmethod
     def _resolver(cls, value: str) -> str:
-        if value.strip():
-            server(value)
-        return value.strip()
+        value = value.strip()
+        if text.is_url(value):
+            text.https_place(value)
+        elif value:
+            text.server(value)
+        return value
+
+    @field_validator("transport")
+    @classmethod
+    def _fits_the_resolver(cls, value: Transport, info: ValidationInfo) -> Transport:
+        resolver = info.data.get("resolver")
+        if resolver is None:
+            return value
+        if value == "https" and not text.is_url(resolver):
+            raise ValueError("https needs a resolver like https://dns.example/dns-query")
+        if value != "https" and text.is_url(resolver):
+            raise ValueError("must be https for a resolver that begins with https://")
+        if value == "tls" and not resolver:
+            raise ValueError("tls needs a resolver")
+        return value
+
+    @field_validator("server_name")
+    @classmethod
+    def _server_name(cls, value: str) -> str:
+        return clean_host(value) if value.strip() else ""
+
+    @field_validator("assertions")
+    @classmethod
+    def _sources(cls, value: Assertions) -> Assertions:
+        return check_sources(value, *SOURCES)
 
     def target(self) -> str:
         """Type and name, and whom we ask."""
-        asked = f" at {self.resolver}" if self.resolver else ""
-        return f"{self.record_type} {self.name}{asked}"
+        resolver = self.resolver
+        if text.is_url(resolver):
+            resolver = text.https_place(resolver).short
+        return f"{self.record_type} {self.name}" + (f" at {resolver}" if resolver else "")
 
     def server(self) -> tuple[str, int] | None:
         """The resolver that was named, if one was."""
@@ -97,26 +169,28 @@ class DnsCheck(Check):
         from kener.checks._dns_query import ask  # noqa: PLC0415 - dnspython is big; load it late
 
         reply = await ask(self._question, context)
-        facts: dict[str, Fact] = {
-            "response_code": reply.rcode,
-            "answers": list(reply.values[:MOST_SHOWN]),
-            "resolver": reply.server,
-        }
-        if reply.ttl is not None:
-            facts["ttl_s"] = reply.ttl
+        facts = _facts(reply)
         problem = self._problem(reply)
-        phases = {"query": reply.took_ms}
-        if problem:
-            raise Mismatch(problem, facts=facts, phases=phases, latency_ms=reply.took_ms)
-        return Outcome(Status.UP, latency_ms=reply.took_ms, phases=phases, facts=facts)
+        failure: Failure | None = Mismatch(problem) if problem else None
+        if failure is None and self.assertions:
+            failure = await failing(self.assertions, looking(_seen(reply)), context)
+        if failure is not None:
+            failure.facts = facts | failure.facts
+            failure.phases, failure.latency_ms = reply.phases, reply.took_ms
+            raise failure
+        return Outcome(Status.UP, latency_ms=reply.took_ms, phases=reply.phases, facts=facts)
 
     def _problem(self, reply: Reply) -> str:
-        if reply.rcode != self.expected_rcode:
-            return f"the name server answered {reply.rcode}; expected {self.expected_rcode}"
-        if self.expected_rcode != "NOERROR":
+        if self.expected_rcode not in {reply.rcode, "any"}:
+            why = f" ({reply.why})" if reply.why else ""
+            return f"the name server answered {reply.rcode}{why}; expected {self.expected_rcode}"
+        if self.dnssec == "required" and not reply.authentic:
+            return "the resolver does not say that it has verified the answer by DNSSEC"
+        if self.expected_rcode not in {"NOERROR", "any"}:
             return ""
         if not reply.values:
-            return f"{self.name} has no {self.record_type} record"
+            has_none = f"{self.name} has no {self.record_type} record"
+            return has_none if self._wanted or self.expected_rcode == "NOERROR" else ""
         if not self._wanted or self._agrees(set(reply.values)):
             return ""
         return f"answered {_listed(reply.values)}; expected {self.match} of {_listed(self._wanted)}"
@@ -129,18 +203,64 @@ class DnsCheck(Check):
 
     @cached_property
     def _wanted(self) -> tuple[str, ...]:
+        from kener.checks._dns_query import normal  # noqa: PLC0415 - as above
+
         lines = (line.strip() for line in self.expected.splitlines())
-        return tuple(plain(line, self.record_type) for line in lines if line)
+        return tuple(normal(line, self.record_type) for line in lines if line)
 
     @cached_property
     def _question(self) -> Question:
-        asked = server(self.resolver) if self.resolver else None
-        return Question(self.name, self.record_type, asked, self.transport)
+        url, asked = "", None
+        if text.is_url(self.resolver):
+            place = text.https_place(self.resolver)
+            url, asked = place.url, (place.host, place.port)
+        elif self.resolver:
+            asked = text.server(self.resolver, text.PORTS[self.transport])
+        return Question(
+            self.name,
+            self.record_type,
+            asked,
+            self.transport,
+            url,
+            self.server_name,
+            self.verify_tls,
+            self.dnssec == "required",
+        )
+
+
+def _facts(reply: Reply) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        "response_code": reply.rcode,
+        "answers": [_cut(each, LONGEST_SHOWN) for each in reply.values[:MOST_SHOWN]],
+        "resolver": reply.server,
+        "authentic": reply.authentic,
+        "authoritative": reply.authoritative,
+    }
+    if reply.ttl is not None:
+        facts["ttl_s"] = reply.ttl
+    return facts
+
+
+def _seen(reply: Reply) -> dict[str, object]:
+    """For assertions, by the names of SOURCES."""
+    return {
+        "dns_rcode": reply.rcode,
+        "dns_answers": list(reply.values),
+        "dns_ttl": Missing() if reply.ttl is None else reply.ttl,
+        "dns_authentic": reply.authentic,
+        "dns_authoritative": reply.authoritative,
+        "latency": reply.took_ms,
+    }
 
 
 def _listed(values: tuple[str, ...]) -> str:
-    text = ", ".join(values)
-    return text if len(text) <= 120 else text[:119] + "…"
+    return _cut(", ".join(values), 120)
+
+
+def _cut(value: str, length: int) -> str:
+    """On one line and at a sane length, whatever a server sent."""
+    shown = "".join(each if each.isprintable() else " " for each in value[: length + 1])
+    return shown if len(shown) <= length else shown[: length - 1] + "…"
 
 
 TYPE = DnsCheck

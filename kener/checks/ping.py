@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from kener.checks._base import Check, Context
-from kener.checks._failures import Degraded, Failure, Mismatch, TimedOut, Unreachable
+from kener.checks._failures import Degraded, Failure, Mismatch, Slow, TimedOut, Unreachable
 from kener.checks._fields import ADVANCED, Host, IpVersion
 from kener.checks._ping import Echoes
 from kener.core.outcome import Fact, Outcome
@@ -27,6 +27,12 @@ class PingCheck(Check):
     degraded_loss: int = Field(
         50, ge=1, le=100, title="Degraded from", description="Packets lost, in percent"
     )
+    down_ms: float = Field(
+        0, ge=0, le=60_000, title="Down above", description="Mean round trip in ms; 0: never"
+    )
+    degraded_ms: float = Field(
+        0, ge=0, le=60_000, title="Degraded above", description="Mean round trip in ms; 0: never"
+    )
     wait_s: float = Field(
         2.0,
         ge=0.1,
@@ -36,6 +42,14 @@ class PingCheck(Check):
         json_schema_extra=ADVANCED,
     )
     ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+
+    @field_validator("degraded_ms")
+    @classmethod
+    def _below_down(cls, value: float, info: ValidationInfo) -> float:
+        down = info.data.get("down_ms")
+        if value and down and value > down:
+            raise ValueError(f"must not be more than the {down:g} ms of “Down above”")
+        return value
 
     def target(self) -> str:
         """The host."""
@@ -54,22 +68,40 @@ class PingCheck(Check):
         echoes = await services.pinger.ping(address, self.count, self.wait_s, context)
         facts = _facts(echoes, address)
         latency = sum(echoes.times) / len(echoes.times) if echoes.times else None
-        failure = self._failure(echoes, address)
+        failure = self._failure(echoes, address, latency)
         if failure is not None:
             failure.facts, failure.latency_ms = facts, latency
             raise failure
         return Outcome(Status.UP, latency_ms=latency, facts=facts)
 
-    def _failure(self, echoes: Echoes, address: str) -> Failure | None:
-        if not echoes.times:
+    def _failure(self, echoes: Echoes, address: str, mean_ms: float | None) -> Failure | None:
+        if mean_ms is None:
             if echoes.refused:
                 return Unreachable(echoes.refused)
             return TimedOut(f"{address} did not answer {_pings(echoes.sent)}")
-        loss = _loss(echoes)
-        lost = f"{echoes.sent - len(echoes.times)} of {_pings(echoes.sent)} got no answer"
-        if loss >= self.down_loss:
-            return Mismatch(lost)
-        return Degraded(lost) if loss >= self.degraded_loss else None
+        return self._down(echoes, mean_ms) or self._degraded(echoes, mean_ms)
+
+    def _down(self, echoes: Echoes, mean_ms: float) -> Failure | None:
+        if _loss(echoes) >= self.down_loss:
+            return Mismatch(_lost(echoes))
+        if self.down_ms and mean_ms > self.down_ms:
+            return Mismatch(f"{_took(mean_ms)}; more than {self.down_ms:g} ms is down")
+        return None
+
+    def _degraded(self, echoes: Echoes, mean_ms: float) -> Failure | None:
+        if _loss(echoes) >= self.degraded_loss:
+            return Degraded(_lost(echoes))
+        if self.degraded_ms and mean_ms > self.degraded_ms:
+            return Slow(f"{_took(mean_ms)}; more than {self.degraded_ms:g} ms is too slow")
+        return None
+
+
+def _lost(echoes: Echoes) -> str:
+    return f"{echoes.sent - len(echoes.times)} of {_pings(echoes.sent)} got no answer"
+
+
+def _took(mean_ms: float) -> str:
+    return f"the round trip took {mean_ms:.1f} ms"
 
 
 def _loss(echoes: Echoes) -> float:

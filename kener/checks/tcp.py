@@ -1,21 +1,22 @@
 """Is a TCP port open, and does it say what we expect?"""
 
-import re
+import time
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
+from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
-from kener.checks._failures import Mismatch
-from kener.checks._fields import ADVANCED, TEXTAREA, Host, IpVersion, Port, host_and_port
+from kener.checks._certificates import Certificate
+from kener.checks._failures import Expiring, Mismatch
+from kener.checks._fields import ADVANCED, Host, IpVersion, Port, host_and_port
+from kener.checks._payload import Encoding, encoding_field, payload, payload_field, unexpected
 from kener.checks._streams import Connection, Peer, connected
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status
 
 MOST_READ = 65_536
-ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|[rnt0\\])")
-PLAIN = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"0": b"\0", b"\\": b"\\"}
 
 
 class TcpCheck(Check):
@@ -27,20 +28,9 @@ class TcpCheck(Check):
 
     host: Host = Field(title="Host", description="A name or an address")
     port: Port = Field(title="Port")
-    send: str = Field(
-        "",
-        title="Send",
-        description=r"Text to send first; \r, \n, \t, \0 and \xHH stand for those bytes",
-        max_length=4000,
-        json_schema_extra=ADVANCED | TEXTAREA,
-    )
-    expect: str = Field(
-        "",
-        title="Expect",
-        description=r"Text that must come, in the first 64 KB; \r, \n, \t, \0 and \xHH as above",
-        max_length=4000,
-        json_schema_extra=ADVANCED | TEXTAREA,
-    )
+    encoding: Encoding = encoding_field()
+    send: str = payload_field("Send", "What is sent first")
+    expect: str = payload_field("Expect", "What must come, in the first 64 KB")
     tls: bool = Field(False, title="TLS", description="Encrypt the connection")
     verify_tls: bool = Field(
         True,
@@ -48,7 +38,33 @@ class TcpCheck(Check):
         description="If not, an invalid certificate is accepted",
         json_schema_extra=ADVANCED,
     )
+    server_name: str = Field(
+        "",
+        title="Server name",
+        description="The name asked for by TLS and verified; empty: the host",
+        max_length=253,
+        json_schema_extra=ADVANCED,
+    )
+    certificate_days: int = Field(
+        0,
+        ge=0,
+        le=365,
+        title="Certificate warning",
+        description="Degraded when fewer days are left, in days; 0: never",
+        json_schema_extra=ADVANCED,
+    )
     ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+
+    @field_validator("send", "expect")
+    @classmethod
+    def _bytes(cls, value: str, info: ValidationInfo) -> str:
+        payload(value, info.data.get("encoding", "text"))
+        return value
+
+    @field_validator("server_name")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        return clean_host(value) if value.strip() else ""
 
     def target(self) -> str:
         """Host and port."""
@@ -59,44 +75,56 @@ class TcpCheck(Check):
         return self.host, self.port
 
     async def probe(self, context: Context) -> Outcome:
-        """Connect, send, listen."""
+        """Connect, send, listen; count the days of a certificate."""
         async with connected(self._peer, context) as connection:
             facts: dict[str, Fact] = {"address": connection.address}
-            phases = connection.phases
-            if self.send:
-                connection.writer.write(unescape(self.send))
-            if self.expect:
+            certificate = _certificate(connection) if self.tls else None
+            if certificate is not None:
+                facts |= certificate.facts(context.now)
+            if self._sent:
+                connection.writer.write(self._sent)
+            if self._expected:
                 await self._listen(connection, context, facts)
+            phases = connection.phases
+        if certificate is not None and certificate.days_left(context.now) < self.certificate_days:
+            left = certificate.days_left(context.now)
+            raise Expiring(f"the certificate ends in {left} days", facts=facts, phases=phases)
         return Outcome(Status.UP, phases=phases, facts=facts)
 
     async def _listen(
         self, connection: Connection, context: Context, facts: dict[str, Fact]
     ) -> None:
         context.doing = "waiting for the expected answer"
-        wanted, heard = unescape(self.expect), b""
-        while wanted not in heard:
+        heard, began = b"", time.perf_counter()
+        while self._expected not in heard:
             part = await connection.reader.read(MOST_READ - len(heard))
             heard += part
-            if wanted not in heard and (not part or len(heard) >= MOST_READ):
-                raise Mismatch(f"expected “{self.expect[:60]}”, got {_shown(heard)}", facts=facts)
+            if self._expected not in heard and (not part or len(heard) >= MOST_READ):
+                said = unexpected(self.expect, heard, self.encoding)
+                raise Mismatch(said, facts=facts, phases=connection.phases)
+        connection.phases["answer"] = round((time.perf_counter() - began) * 1000, 3)
+
+    @cached_property
+    def _sent(self) -> bytes:
+        return payload(self.send, self.encoding)
+
+    @cached_property
+    def _expected(self) -> bytes:
+        return payload(self.expect, self.encoding)
 
     @cached_property
     def _peer(self) -> Peer:
-        return Peer(self.host, self.port, self.ip_version, self.tls, self.verify_tls)
+        return Peer(
+            self.host, self.port, self.ip_version, self.tls, self.verify_tls, self.server_name
+        )
 
 
-def unescape(text: str) -> bytes:
-    r"""The bytes meant by a text with \r \n \t \0 \\ and \xHH; any other backslash is itself."""
-    return ESCAPE.sub(lambda m: _byte(m[1]), text.encode())
+def _certificate(connection: Connection) -> Certificate | None:
+    from kener.checks._peer_certificate import (  # noqa: PLC0415 - cryptography is big; load it late
+        peer_certificate,
+    )
 
-
-def _byte(escape: bytes) -> bytes:
-    return bytes([int(escape[1:], 16)]) if escape[:1] == b"x" else PLAIN[escape]
-
-
-def _shown(heard: bytes) -> str:
-    text = "".join(c if c.isprintable() else " " for c in heard[:80].decode(errors="replace"))
-    return f"“{text.strip()}”" if text.strip() else "nothing"
+    return peer_certificate(connection)
 
 
 TYPE = TcpCheck

@@ -159,6 +159,54 @@ def silent() -> Iterator[int]:
             gone.set()
 
 
+class UdpServer:
+    """A UDP server that gives each packet to `answer`, and sends what that gives: one packet, a
+    list of them, or none; by another socket if a `sender` is given."""
+
+    def __init__(
+        self,
+        answer: Callable[[bytes], bytes | list[bytes] | None],
+        *,
+        host: str = "127.0.0.1",
+        sender: socket.socket | None = None,
+    ) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.received: list[bytes] = []
+        self._answer = answer
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        self._socket.bind((host, 0))
+        self._sender = sender or self._socket
+        self.host, self.port = self._socket.getsockname()[:2]
+        self._ended = False
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            packet, client = self._socket.recvfrom(65_535)
+            if self._ended:
+                return
+            self.received.append(packet)
+            answers = self._answer(packet)
+            for each in answers if isinstance(answers, list) else [answers]:
+                if each is not None:
+                    self._sender.sendto(each, client)
+
+    def close(self) -> None:
+        """Stop listening: from now on the port refuses."""
+        self._ended = True
+        with socket.socket(self._socket.family, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", (self.host, self.port))
+        self._thread.join()
+        self._socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 class DnsServer:
     """A name server over UDP and TCP on one port. `zone` maps (name, type) to values; a name in
     `rcodes` gets that answer instead, and one in `deaf` none at all."""

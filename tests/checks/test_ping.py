@@ -3,10 +3,12 @@
 import asyncio
 import dataclasses
 import os
+import shutil
 import signal
 import socket
 import stat
 import struct
+from pathlib import Path
 
 import pytest
 from checks.conftest import wait_until
@@ -111,7 +113,7 @@ def test_the_program_is_read(by, program):
     ("replies", "status"), [(2, Status.UP), (1, Status.DEGRADED), (0, Status.DOWN)]
 )
 def test_lost_packets_degrade_from_the_threshold(by, program, replies, status):
-    path = program(REPLY * replies + "exit 1\n")
+    path = program(REPLY * replies + f"echo '3 packets transmitted, {replies} received'\nexit 1\n")
     outcome = by("program", program=path)(check("192.0.2.1"))
 
     assert outcome.status is status
@@ -128,6 +130,88 @@ def test_lost_packets_are_down_from_the_other_threshold(by, program):
 
     assert outcome.status is Status.DOWN
     assert outcome.reason is Reason.MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("limits", "status", "detail"),
+    [
+        ((12.5, 12.5), Status.UP, ""),
+        ((12, 20), Status.DEGRADED, "the round trip took 12.5 ms; more than 12 ms is too slow"),
+        ((5, 12), Status.DOWN, "the round trip took 12.5 ms; more than 12 ms is down"),
+    ],
+)
+def test_a_slow_mean_degrades_or_is_down(by, program, limits, status, detail):
+    degraded, down = limits
+    slow = check("192.0.2.1", degraded_ms=degraded, down_ms=down)
+    outcome = by("program", program=program(REPLY * 3))(slow)
+
+    assert outcome.status is status
+    assert outcome.detail == detail
+    assert outcome.reason is {Status.DEGRADED: Reason.SLOW, Status.DOWN: Reason.MISMATCH}.get(
+        status
+    )
+    assert outcome.latency_ms == 12.5
+    assert outcome.facts["packets_received"] == 3
+
+
+def test_being_down_by_the_round_trip_weighs_more_than_a_loss(by, program):
+    path = program(REPLY)
+    outcome = by("program", program=path)(check("192.0.2.1", down_ms=12))
+
+    assert outcome.status is Status.DOWN
+
+
+@pytest.mark.skipif(shutil.which("ping") is None, reason="needs the Debian package iputils-ping")
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_the_real_program_is_understood(by, host):
+    if ":" in host and not has_ipv6():
+        pytest.skip("no IPv6 here")
+    if not may("raw") and not may("datagram"):
+        pytest.skip("no ICMP at all here")
+    outcome = by("program")(check(host, count=1))
+
+    assert outcome.status is Status.UP
+    assert outcome.facts["packets_received"] == 1
+    assert 0 < outcome.latency_ms < 1000
+
+
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        "ping: socket: Operation not permitted",
+        "ping: permission denied (are you root?)",
+        "ping: Lacking privilege for icmp socket.",
+        "",
+    ],
+)
+def test_a_program_that_may_not_send_is_no_failure_of_the_target(by, program, complaint):
+    outcome = by("program", program=program(f"echo '{complaint}' >&2\nexit 2\n"))(check())
+
+    assert outcome.status is Status.UNKNOWN
+    assert outcome.reason is Reason.NOT_SUPPORTED
+    assert outcome.detail.startswith("pings are not supported here: the ping program ")
+    assert complaint in outcome.detail
+
+
+def test_a_program_that_vanished_is_no_failure_of_the_target(by, program):
+    path = program(REPLY)
+    prober = by("program", program=path)
+    assert prober(check("192.0.2.1", degraded_loss=90)).status is Status.UP
+    Path(path).unlink()
+
+    outcome = prober(check("192.0.2.1"))
+
+    assert outcome.status is Status.UNKNOWN
+    assert outcome.reason is Reason.NOT_SUPPORTED
+    assert outcome.detail == f"pings are not supported here: {path} cannot be run"
+
+
+def test_a_program_without_a_way_to_the_host_is_believed(by, program):
+    said = "echo 'ping: connect: Network is unreachable' >&2\nexit 2\n"
+    outcome = by("program", program=program(said))(check())
+
+    # Unknown where this machine itself has no network at all.
+    assert outcome.reason in {Reason.UNREACHABLE, Reason.INTERNAL_ERROR}
 
 
 HANG = "while :; do sleep 0.05; done\n"
@@ -233,6 +317,8 @@ def test_a_refused_network_is_not_pinged(probe):
         ({"host": "a.test", "count": 0}, "count"),
         ({"host": "a.test", "down_loss": 101}, "down_loss"),
         ({"host": "-f.test"}, "host"),
+        ({"host": "a.test", "down_ms": -1}, "down_ms"),
+        ({"host": "a.test", "down_ms": 10, "degraded_ms": 20}, "degraded_ms"),
     ],
 )
 def test_bad_settings_are_named(settings, field):

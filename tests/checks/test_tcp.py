@@ -1,10 +1,14 @@
 """The tcp check, against real servers on loopback."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import trustme
+from checks.conftest import NOW
 from checks.servers import Listener, free_port, has_ipv6, silent
 
-from kener.checks.tcp import TcpCheck, unescape
+from kener.checks._payload import payload, shown, unescape
+from kener.checks.tcp import TcpCheck
 from kener.core.errors import Invalid
 from kener.core.outcome import Reason
 from kener.core.status import Status
@@ -74,6 +78,20 @@ def test_another_answer_is_down_and_quoted(probe):
     assert outcome.detail == "expected “220”, got “554 go away”"
 
 
+def test_bytes_may_be_written_in_hex(probe):
+    def echo(connection):
+        connection.sendall(connection.recv(100))
+
+    with Listener(echo) as server:
+        up = probe(check(server.port, encoding="hex", send="00ff:0a 41", expect="FF 0A"))
+        down = probe(check(server.port, encoding="hex", send="00ff", expect="0a"))
+
+    assert up.status is Status.UP
+    assert up.phases["answer"] > 0
+    assert down.detail == "expected “0a”, got “00 ff”"
+    assert down.phases["connect"] > 0
+
+
 def test_endless_chatter_is_not_read_forever(probe):
     def chatter(connection):
         while True:
@@ -117,6 +135,42 @@ def test_a_bad_certificate_is_down_unless_told_otherwise(probe, tls_for, name, i
     assert trusting.status is Status.UP
 
 
+def test_the_certificate_is_shown_and_its_days_are_counted(probe, tls_for):
+    expires = datetime.fromtimestamp(NOW / 1000, UTC) + timedelta(days=10, hours=1)
+    with Listener(greet, tls=tls_for("localhost", not_after=expires)) as server:
+        up = probe(check(server.port, "localhost", tls=True, certificate_days=10))
+        late = probe(check(server.port, "localhost", tls=True, certificate_days=11))
+
+    assert up.status is Status.UP
+    assert up.facts["tls_days"] == 10
+    assert up.facts["tls_issuer"]
+    assert late.status is Status.DEGRADED
+    assert late.reason is Reason.EXPIRING
+    assert late.detail == "the certificate ends in 10 days"
+    assert late.facts == up.facts
+
+
+def test_an_unverified_certificate_is_shown_as_well(probe, tls_for):
+    with Listener(greet, tls=tls_for("other.test")) as server:
+        outcome = probe(check(server.port, tls=True, verify_tls=False))
+
+    assert outcome.status is Status.UP
+    assert outcome.facts["tls_days"] > 0
+
+
+def test_the_server_is_asked_for_the_name_it_is_to_have(probe, tls_for):
+    asked = []
+    tls = tls_for("mail.test")
+    tls.sni_callback = lambda _, name, __: asked.append(name)
+    with Listener(greet, tls=tls) as server:
+        outcome = probe(check(server.port, tls=True, server_name="mail.test"))
+        other = probe(check(server.port, tls=True, server_name="web.test"))
+
+    assert outcome.status is Status.UP
+    assert other.reason is Reason.TLS_FAILED
+    assert asked == ["mail.test", "web.test"]
+
+
 def test_a_port_without_tls_fails_the_handshake(probe):
     with Listener(greet) as server:
         outcome = probe(check(server.port, tls=True))
@@ -153,6 +207,17 @@ def test_escapes_stand_for_bytes(text, meant):
     assert unescape(text) == meant
 
 
+@pytest.mark.parametrize("typed", ["0aff00", "0a ff 00", "0A:FF:00", " 0a\nff\n00\n"])
+def test_hex_digits_may_be_grouped(typed):
+    assert payload(typed, "hex") == b"\x0a\xff\x00"
+
+
+def test_what_came_is_shown_on_one_line_at_a_sane_length():
+    assert shown(b"a\r\n\x1b[31mb" + b"x" * 1000, "text") == "“a   [31mb" + "x" * 71 + "”"
+    assert shown(bytes(1000), "hex") == "“" + " ".join(["00"] * 40) + "”"
+    assert shown(b"", "hex") == shown(b"\r\n", "text") == "nothing"
+
+
 @pytest.mark.parametrize(
     ("settings", "field"),
     [
@@ -164,6 +229,9 @@ def test_escapes_stand_for_bytes(text, meant):
         ({"host": "-a.test", "port": 1}, "host"),
         ({"host": "127.1", "port": 1}, "host"),
         ({"host": "fe80::1%eth0", "port": 1}, "host"),
+        ({"host": "a.test", "port": 1, "encoding": "hex", "send": "abc"}, "send"),
+        ({"host": "a.test", "port": 1, "encoding": "hex", "expect": "xx"}, "expect"),
+        ({"host": "a.test", "port": 1, "server_name": "a b"}, "server_name"),
     ],
 )
 def test_bad_settings_are_named(settings, field):
