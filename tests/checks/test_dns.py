@@ -1,8 +1,13 @@
 """The dns check, against a real name server on loopback."""
 
+import subprocess
+import sys
+
 import pytest
 from checks.servers import DnsServer, free_port
+from dns import rdatatype
 
+from kener.checks._dns_text import RECORD_TYPES
 from kener.checks.dns import DnsCheck
 from kener.core.errors import Invalid
 from kener.core.outcome import Reason
@@ -16,6 +21,7 @@ ZONE = {
     ("www.shop.test", "CNAME"): ["shop.test."],
     ("1.2.0.192.in-addr.arpa", "PTR"): ["shop.test."],
     ("big.test", "TXT"): ['"' + "x" * 200 + '"'],
+    ("odd.test", "TXT"): ['"a\\010b\\027c' + "x" * 200 + '" "' + "x" * 200 + '"'],
     ("broken.test", "A"): ["192.0.2.9"],
     ("deaf.test", "A"): ["192.0.2.9"],
 }
@@ -133,6 +139,82 @@ def test_tcp_is_spoken_when_chosen(ask, server):
     assert {each[2] for each in server.asked} == {"tcp"}
 
 
+def test_any_response_code_may_be_fine_or_the_one_that_is_wanted(ask):
+    assert ask("gone.test", expected_rcode="any").status is Status.UP
+    assert ask("www.shop.test", "AAAA", expected_rcode="any").status is Status.UP
+    assert ask("broken.test", expected_rcode="SERVFAIL").status is Status.UP
+    wanting = ask("gone.test", expected="192.0.2.1", expected_rcode="any")
+    assert wanting.detail == "gone.test has no A record"
+
+
+def test_without_dnssec_at_the_resolver_a_required_proof_is_missing(ask):
+    outcome = ask("shop.test", dnssec="required")
+
+    assert outcome.status is Status.DOWN
+    assert outcome.reason is Reason.MISMATCH
+    assert "DNSSEC" in outcome.detail
+
+
+TRUE = [
+    ("dns_rcode", "equals", "NOERROR"),
+    ("dns_answers", "contains", "192.0.2.2"),
+    ("dns_answers", "equals", ["192.0.2.1", "192.0.2.2"]),
+    ("dns_answers", "matches", r"192\.0\.2\."),
+    ("dns_ttl", "<=", 60),
+    ("dns_authentic", "equals", False),
+    ("dns_authoritative", "equals", "false"),
+    ("latency", "<", 5000),
+]
+
+
+def test_assertions_that_are_true_are_up(ask):
+    assertions = [{"source": s, "op": op, "value": value} for s, op, value in TRUE]
+    outcome = ask("shop.test", assertions=assertions)
+
+    assert outcome.status is Status.UP, outcome
+
+
+@pytest.mark.parametrize(
+    ("assertion", "status", "detail"),
+    [
+        (("dns_ttl", ">", 300, "degraded"), Status.DEGRADED, "expected dns_ttl > 300, got 60"),
+        (
+            ("dns_authentic", "equals", True, "down"),
+            Status.DOWN,
+            "expected dns_authentic equals true, got false",
+        ),
+        (
+            ("dns_answers", "not_contains", "192.0.2.1", "down"),
+            Status.DOWN,
+            'expected dns_answers not_contains “192.0.2.1”, got ["192.0.2.1", "192.0.2.2"]',
+        ),
+    ],
+)
+def test_an_assertion_that_fails_is_named_with_what_was_seen(ask, assertion, status, detail):
+    keys = ("source", "op", "value", "severity")
+    outcome = ask("shop.test", assertions=[dict(zip(keys, assertion, strict=True))])
+
+    assert outcome.status is status
+    assert outcome.detail == detail
+    assert outcome.facts["answers"] == ["192.0.2.1", "192.0.2.2"]
+    assert len(outcome.facts["failed_assertions"]) == 1
+    assert outcome.latency_ms > 0
+
+
+def test_of_no_answer_there_is_no_age(ask):
+    assertions = [{"source": "dns_ttl", "op": "exists", "value": False}]
+
+    assert ask("gone.test", expected_rcode="any", assertions=assertions).status is Status.UP
+
+
+def test_what_a_server_says_is_shown_on_one_line_at_a_sane_length(ask):
+    outcome = ask("odd.test", "TXT", "nothing")
+
+    assert outcome.facts["answers"] == ["a b c" + "x" * 294 + "…"]
+    assert outcome.detail.startswith("answered a b cxxx")
+    assert outcome.detail.isprintable()
+
+
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_a_resolver_that_does_not_answer_times_out(ask, server, transport):
     outcome = ask("deaf.test", timeout_s=0.3, transport=transport)
@@ -167,6 +249,19 @@ def test_a_resolver_in_a_refused_network_is_not_asked(probe):
         ({"name": "not a name"}, "name"),
         ({"name": "192.0.2.1", "record_type": "A"}, "record_type"),
         ({"name": "a.test", "record_type": "XYZ"}, "record_type"),
+        ({"name": "a.test", "record_type": "AXFR"}, "record_type"),
+        ({"name": "a.test", "record_type": "TYPE252"}, "record_type"),
+        ({"name": "a.test", "record_type": "TYPE0"}, "record_type"),
+        ({"name": "a.test", "record_type": "TYPE65536"}, "record_type"),
+        ({"name": "a.test", "resolver": "http://a.test/q", "transport": "https"}, "resolver"),
+        ({"name": "a.test", "resolver": "https://u:p@a.test/q"}, "resolver"),
+        ({"name": "a.test", "resolver": "https://a.test/q"}, "transport"),
+        ({"name": "a.test", "resolver": "1.2.3.4", "transport": "https"}, "transport"),
+        ({"name": "a.test", "transport": "tls"}, "transport"),
+        ({"name": "a.test", "transport": "quic"}, "transport"),
+        ({"name": "a.test", "server_name": "a b"}, "server_name"),
+        ({"name": "a.test", "expected_rcode": "GOOD"}, "expected_rcode"),
+        ({"name": "a.test", "assertions": [{"source": "status"}]}, "assertions"),
         ({"name": "a.test", "resolver": "1.2.3.4:99999"}, "resolver"),
         ({"name": "a.test", "resolver": "1.2.3.4:x"}, "resolver"),
         ({"name": "a.test", "match": "some"}, "match"),
@@ -183,3 +278,41 @@ def test_the_target_names_type_name_and_resolver():
     check = DnsCheck.parse({"name": "Shop.Test.", "record_type": "MX", "resolver": "[::1]:5353"})
 
     assert check.target() == "MX shop.test at [::1]:5353"
+
+
+def test_the_resolver_is_called_at_its_usual_port_unless_another_is_told():
+    def server(resolver: str, transport: str) -> tuple[str, int] | None:
+        settings = {"name": "a.test", "resolver": resolver, "transport": transport}
+        return DnsCheck.parse(settings).server()
+
+    assert server("192.0.2.1", "udp") == ("192.0.2.1", 53)
+    assert server("dns.test", "tls") == ("dns.test", 853)
+    assert server("dns.test:8853", "tls") == ("dns.test", 8853)
+    assert server("https://DNS.test/q", "https") == ("dns.test", 443)
+    assert server("", "tcp") is None
+
+
+def test_a_token_in_the_address_of_a_resolver_is_not_shown_in_lists():
+    settings = {"resolver": "https://dns.test/q?token=secret", "transport": "https"}
+
+    assert (
+        DnsCheck.parse({"name": "a.test"} | settings).target() == "A a.test at https://dns.test/q"
+    )
+
+
+def test_our_list_of_types_is_that_of_the_library():
+    ours = {rdatatype.from_text(each) for each in RECORD_TYPES}
+    library = {each for each in rdatatype.RdataType if not rdatatype.is_metatype(each) and each}
+
+    assert library - ours == set()
+    assert ours - library == {rdatatype.ANY}
+
+
+def test_the_library_is_loaded_with_the_first_question_only():
+    code = (
+        "import sys; from kener.checks import check_types; check_types()['dns'].parse("
+        "{'name': 'a.test', 'record_type': 'TYPE65280', 'expected': 'x'}); "
+        "sys.exit('dns' in sys.modules or 'cryptography.x509' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
