@@ -23,7 +23,7 @@ def literal(host: str) -> str | None:
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             return socket.inet_ntop(family, socket.inet_pton(family, bare))
-        except OSError:
+        except (OSError, ValueError):  # no address, or no text that could be one
             continue
     return None
 

@@ -1,6 +1,7 @@
 """One DNS question and its answer, by dnspython: loaded with the first question, for it is big."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from dns import edns, exception, flags, message, name, rcode, rdata, rdataclass, rdatatype
@@ -46,9 +47,10 @@ async def _exchange(
     if question.transport != "udp":
         return await by_stream(wire, at, question, accept, context)
     exchange = await by_udp(wire, at, accept, context)
-    if exchange.answer.flags & flags.TC:
-        return await by_stream(wire, at, question, accept, context)
-    return exchange
+    if not exchange.answer.flags & flags.TC:
+        return exchange
+    again = await by_stream(wire, at, question, accept, context)
+    return replace(again, took_ms=round(exchange.took_ms + again.took_ms, 3))
 
 
 async def _servers(question: Question, context: Context) -> list[Server]:

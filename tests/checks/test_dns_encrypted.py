@@ -7,8 +7,13 @@ import dns.message
 import dns.rrset
 import pytest
 from checks.resolvers import Unbound, unbound
-from checks.servers import DnsServer, HttpServer, Listener, UdpServer, ok
+from checks.servers import DnsServer, HttpServer, Listener, UdpServer, has_ipv6, ok, silent
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kener.checks import _dns_query
+from kener.checks._dns_text import RECORD_TYPES, Question
+from kener.checks._dns_transports import Exchange
 from kener.checks.dns import DnsCheck
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
@@ -266,3 +271,57 @@ def test_nobody_else_is_asked_when_the_resolver_is_silent(config, with_engine):
         assert by_itself.status is Status.UP
         assert len(own.asked) == 1
         assert len(told.received) == 1
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_the_next_address_of_a_resolver_is_asked_when_the_first_refuses(probe, transport):
+    # localhost is ::1 and 127.0.0.1 in the resolver's own table, whatever the hosts file says.
+    with DnsServer({("shop.test", "A"): ["192.0.2.1"]}) as server:
+        where = server.address.replace("127.0.0.1", "localhost")
+        settings = {"name": "shop.test", "resolver": where, "transport": transport}
+        outcome = probe(DnsCheck.parse(settings))
+
+    assert outcome.status is Status.UP
+    assert outcome.facts["resolver"] == server.address
+
+
+@pytest.mark.parametrize("transport", ["tls", "https"])
+def test_a_silent_resolver_is_down_when_its_time_is_up(probe, transport):
+    with silent() as port:
+        where = f"https://127.0.0.1:{port}/q" if transport == "https" else f"127.0.0.1:{port}"
+        settings = {"name": "shop.test", "resolver": where, "transport": transport}
+        outcome = probe(DnsCheck.parse(settings), 0.3)
+
+    assert outcome.status is Status.DOWN
+    assert outcome.reason is Reason.TIMEOUT
+    assert "TLS handshake" in outcome.detail
+
+
+ANSWER = dns.message.make_response(dns.message.make_query("a.test", "ANY", use_edns=0))
+ANSWER.id = 7
+for kind, text in [
+    ("A", "192.0.2.1"),
+    ("TXT", '"a" "b"'),
+    ("HTTPS", "1 . alpn=h2"),
+    ("CNAME", "b.test."),
+]:
+    ANSWER.answer.append(dns.rrset.from_text("a.test.", 60, "IN", kind, text))
+WIRE = ANSWER.to_wire()
+
+
+@given(st.integers(0, len(WIRE) - 1), st.binary(min_size=1, max_size=8), st.booleans())
+def test_any_answer_can_be_read(at, other, cut):
+    question = Question("a.test", "ANY", None)
+    query = _dns_query._query(question)
+    query.id = 7
+    wire = WIRE[:at] + other + (b"" if cut else WIRE[at + len(other) :])
+    seen = _dns_query._answer(wire, query)
+    if seen is not None:
+        reply = _dns_query._reply(Exchange(seen, "", 0.0, {}), query)
+        assert all(isinstance(each, str) for each in (*reply.values, reply.rcode, reply.why))
+
+
+@given(st.text(max_size=60), st.sampled_from(sorted(RECORD_TYPES)))
+def test_any_expected_value_can_be_typed(typed, kind):
+    assert isinstance(_dns_query.normal(typed, kind), str)
