@@ -93,4 +93,4 @@ def _request(wire: bytes, question: Question) -> Request:
     if not question.verify:
         options += [(pycurl.SSL_VERIFYPEER, 0), (pycurl.SSL_VERIFYHOST, 0)]
     host, port = question.server or ("", 0)
-    return Request(host, port, tls=True, options=tuple(options), limit=LARGEST, keep=True)
+    return Request(host=host, port=port, tls=True, options=tuple(options), limit=LARGEST, keep=True)

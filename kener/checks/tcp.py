@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
 from kener.checks._certificates import Certificate
-from kener.checks._failures import Expiring, Mismatch
+from kener.checks._failures import Expiring, Failure, Mismatch, TlsFailed
 from kener.checks._fields import ADVANCED, Host, IpVersion, Port, host_and_port
 from kener.checks._payload import Encoding, encoding_field, payload, payload_field, unexpected
 from kener.checks._streams import Connection, Peer, connected
@@ -66,6 +66,13 @@ class TcpCheck(Check):
     def _name(cls, value: str) -> str:
         return clean_host(value) if value.strip() else ""
 
+    @field_validator("certificate_days")
+    @classmethod
+    def _needs_tls(cls, value: int, info: ValidationInfo) -> int:
+        if value and not info.data.get("tls"):
+            raise ValueError("there is a certificate only with TLS")
+        return value
+
     def target(self) -> str:
         """Host and port."""
         return host_and_port(self.host, self.port)
@@ -86,10 +93,23 @@ class TcpCheck(Check):
             if self._expected:
                 await self._listen(connection, context, facts)
             phases = connection.phases
-        if certificate is not None and certificate.days_left(context.now) < self.certificate_days:
-            left = certificate.days_left(context.now)
-            raise Expiring(f"the certificate ends in {left} days", facts=facts, phases=phases)
+        failure = self._too_few(certificate, context) if self.certificate_days else None
+        if failure is not None:
+            failure.facts, failure.phases = facts, phases
+            raise failure
         return Outcome(Status.UP, phases=phases, facts=facts)
+
+    def _too_few(self, certificate: Certificate | None, context: Context) -> Failure | None:
+        if certificate is None:
+            return TlsFailed("the certificate cannot be read")
+        left = certificate.days_left(context.now)
+        if left >= self.certificate_days:
+            return None
+        return Expiring(
+            f"the certificate ends in {left} days"
+            if left >= 0
+            else f"the certificate ended {-left} days ago"
+        )
 
     async def _listen(
         self, connection: Connection, context: Context, facts: dict[str, Fact]

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -88,7 +89,7 @@ def unbound(folder: Path, authority: trustme.CA) -> Iterator[Unbound]:
         yield ports
     finally:
         process.terminate()
-        process.wait(5)
+        process.wait(20)
 
 
 def _started(folder: Path) -> tuple[subprocess.Popen[bytes], Unbound]:
@@ -98,10 +99,14 @@ def _started(folder: Path) -> tuple[subprocess.Popen[bytes], Unbound]:
         zones = "".join(ZONE.format(name=each) for each in ZONES)
         (folder / "conf").write_text(CONF.format(folder=folder, **vars(ports)) + zones)
         process = subprocess.Popen([UNBOUND, "-d", "-c", str(folder / "conf")], stderr=DEVNULL)
-        wait_until(lambda: process.poll() is not None or _listens(ports))  # noqa: B023 - at once
+        wait_until(partial(_settled, process, ports), 20)
         if process.poll() is None:
             return process, ports
     pytest.fail("unbound does not start")
+
+
+def _settled(process: subprocess.Popen[bytes], ports: Unbound) -> bool:
+    return process.poll() is not None or _listens(ports)
 
 
 def _listens(ports: Unbound) -> bool:

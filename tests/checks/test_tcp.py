@@ -150,12 +150,16 @@ def test_the_certificate_is_shown_and_its_days_are_counted(probe, tls_for):
     assert late.facts == up.facts
 
 
-def test_an_unverified_certificate_is_shown_as_well(probe, tls_for):
-    with Listener(greet, tls=tls_for("other.test")) as server:
-        outcome = probe(check(server.port, tls=True, verify_tls=False))
+def test_an_unverified_certificate_is_shown_and_counted_as_well(probe, tls_for):
+    expired = datetime.fromtimestamp(NOW / 1000, UTC) - timedelta(days=2, hours=1)
+    with Listener(greet, tls=tls_for("other.test", not_after=expired)) as server:
+        up = probe(check(server.port, tls=True, verify_tls=False))
+        late = probe(check(server.port, tls=True, verify_tls=False, certificate_days=1))
 
-    assert outcome.status is Status.UP
-    assert outcome.facts["tls_days"] > 0
+    assert up.status is Status.UP
+    assert up.facts["tls_days"] == -3
+    assert late.status is Status.DEGRADED
+    assert late.detail == "the certificate ended 3 days ago"
 
 
 def test_the_server_is_asked_for_the_name_it_is_to_have(probe, tls_for):
@@ -232,6 +236,7 @@ def test_what_came_is_shown_on_one_line_at_a_sane_length():
         ({"host": "a.test", "port": 1, "encoding": "hex", "send": "abc"}, "send"),
         ({"host": "a.test", "port": 1, "encoding": "hex", "expect": "xx"}, "expect"),
         ({"host": "a.test", "port": 1, "server_name": "a b"}, "server_name"),
+        ({"host": "a.test", "port": 1, "certificate_days": 9}, "certificate_days"),
     ],
 )
 def test_bad_settings_are_named(settings, field):
