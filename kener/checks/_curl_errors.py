@@ -14,6 +14,7 @@ from kener.checks._failures import (
     TimedOut,
     TlsFailed,
     Unreachable,
+    Unsupported,
     of_errno,
 )
 
@@ -36,7 +37,24 @@ TLS = {
 NOT_HTTP = {
     pycurl.E_FTP_WEIRD_SERVER_REPLY,  # since HTTP/0.9 was given up, of HTTP as well
     pycurl.E_UNSUPPORTED_PROTOCOL,
-    100,  # E_TOO_LARGE: headers without end
+}
+BAD_ANSWER = {
+    pycurl.E_BAD_CONTENT_ENCODING: "compressed the answer in a way that cannot be read",
+    100: "sent more than 64 KB of headers",  # E_TOO_LARGE, which pycurl does not name
+}
+E_PROXY = 97
+HTTP_OK = 200
+# CURLPX_… numbers, of what SOCKS proxies answer, that need a plain word.
+SOCKS = {
+    12: "accepts none of our ways to log in",
+    18: "knows no CONNECT",
+    19: "says that the target refused the connection",
+    20: "says that it failed",
+    21: "says that the target cannot be reached",
+    22: "says that the target's network cannot be reached",
+    23: "does not allow the target",
+    24: "says that the target did not answer",
+    33: "refused the user name or password",
 }
 
 # OpenSSL's X509_V_ERR_… numbers that need a plainer word than OpenSSL's own.
@@ -68,13 +86,37 @@ def failure_of(code: int, curl: Any, where: str, problem: OSError | None) -> Fai
         return TimedOut("no answer in time")
     if code in TLS:
         return TlsFailed(_tls(code, curl))
+    if code in HUNG_UP and " alert " in curl.errstr():
+        return TlsFailed(_alert(curl.errstr()))
     if code in HUNG_UP:
         return Unreachable(f"{where} {HUNG_UP[code]}")
+    if code in BAD_ANSWER:
+        return Mismatch(f"{where} {BAD_ANSWER[code]}")
+    if code == pycurl.E_SSL_CERTPROBLEM:
+        return Unsupported("the client certificate or its key cannot be used")
     if code in NOT_HTTP:
         return Mismatch(f"{where} did not answer in HTTP")
     if code == pycurl.E_OUT_OF_MEMORY:
         return Exhausted("this machine is out of memory")
     raise RuntimeError(f"libcurl error {code}: {curl.errstr()}")
+
+
+def proxy_failure(code: int, curl: Any, where: str) -> Failure | None:
+    """What a proxy has against us, if it is the proxy; `where` names it."""
+    if code == E_PROXY:
+        told = SOCKS.get(curl.getinfo(pycurl.PROXY_ERROR), "did not do what was asked of it")
+        return Unreachable(f"{where} {told}")
+    answered = curl.getinfo(pycurl.HTTP_CONNECTCODE)
+    if answered and not HTTP_OK <= answered < HTTP_OK + 100:
+        return Unreachable(f"{where} answered {answered} to CONNECT")
+    return None
+
+
+def _alert(error: str) -> str:
+    """TLS 1.3 refuses a client's certificate only after the handshake."""
+    if "certificate required" in error or "handshake failure" in error:
+        return "the server wants a client certificate"
+    return f"the server ended TLS: {error.rpartition('alert ')[2][:80]}"
 
 
 def _silent_errno() -> int:
