@@ -27,20 +27,25 @@ HUNG_UP = {
     92:  # E_HTTP2_STREAM, which pycurl does not name
     "broke the HTTP/2 connection",
 }
+BAD_ANSWER = {
+    pycurl.E_FTP_WEIRD_SERVER_REPLY:  # since HTTP/0.9 was given up, of HTTP as well
+    "did not answer in HTTP",
+    pycurl.E_UNSUPPORTED_PROTOCOL: "did not answer in HTTP",
+    pycurl.E_BAD_CONTENT_ENCODING: "compressed the answer in a way that cannot be read",
+    100:  # E_TOO_LARGE, which pycurl does not name
+    "sent more than 64 KB of headers",
+}
+OURS: dict[int, tuple[type[Failure], str]] = {
+    pycurl.E_OPERATION_TIMEDOUT: (TimedOut, "no answer in time"),
+    pycurl.E_OUT_OF_MEMORY: (Exhausted, "this machine is out of memory"),
+    pycurl.E_SSL_CERTPROBLEM: (Unsupported, "the client certificate or its key cannot be used"),
+}
 TLS = {
     pycurl.E_SSL_CONNECT_ERROR,
     pycurl.E_PEER_FAILED_VERIFICATION,
     pycurl.E_SSL_CIPHER,
     pycurl.E_SSL_ISSUER_ERROR,
     pycurl.E_SSL_INVALIDCERTSTATUS,
-}
-NOT_HTTP = {
-    pycurl.E_FTP_WEIRD_SERVER_REPLY,  # since HTTP/0.9 was given up, of HTTP as well
-    pycurl.E_UNSUPPORTED_PROTOCOL,
-}
-BAD_ANSWER = {
-    pycurl.E_BAD_CONTENT_ENCODING: "compressed the answer in a way that cannot be read",
-    100: "sent more than 64 KB of headers",  # E_TOO_LARGE, which pycurl does not name
 }
 E_PROXY = 97
 HTTP_OK = 200
@@ -82,22 +87,15 @@ def failure_of(code: int, curl: Any, where: str, problem: OSError | None) -> Fai
     if code == pycurl.E_COULDNT_CONNECT:
         number = problem.errno if problem else curl.getinfo(pycurl.OS_ERRNO)
         return of_errno(number or _silent_errno(), where)
-    if code == pycurl.E_OPERATION_TIMEDOUT:
-        return TimedOut("no answer in time")
-    if code in TLS:
+    if code in OURS:
+        meant, detail = OURS[code]
+        return meant(detail)
+    if code in TLS or (code in HUNG_UP and " alert " in curl.errstr()):
         return TlsFailed(_tls(code, curl))
-    if code in HUNG_UP and " alert " in curl.errstr():
-        return TlsFailed(_alert(curl.errstr()))
     if code in HUNG_UP:
         return Unreachable(f"{where} {HUNG_UP[code]}")
     if code in BAD_ANSWER:
         return Mismatch(f"{where} {BAD_ANSWER[code]}")
-    if code == pycurl.E_SSL_CERTPROBLEM:
-        return Unsupported("the client certificate or its key cannot be used")
-    if code in NOT_HTTP:
-        return Mismatch(f"{where} did not answer in HTTP")
-    if code == pycurl.E_OUT_OF_MEMORY:
-        return Exhausted("this machine is out of memory")
     raise RuntimeError(f"libcurl error {code}: {curl.errstr()}")
 
 
@@ -131,6 +129,8 @@ def _silent_errno() -> int:
 
 
 def _tls(code: int, curl: Any) -> str:
+    if code in HUNG_UP:
+        return _alert(curl.errstr())
     if code == pycurl.E_PEER_FAILED_VERIFICATION:
         why = CERTIFICATE.get(curl.getinfo(pycurl.SSL_VERIFYRESULT))
         told = curl.errstr()

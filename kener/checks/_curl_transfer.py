@@ -10,7 +10,7 @@ import pycurl
 from kener.checks._addresses import literal
 from kener.checks._certificates import Certificate, Server
 from kener.checks._curl_errors import failure_of, proxy_failure
-from kener.checks._failures import Blocked, Failure, Mismatch, TlsFailed
+from kener.checks._failures import Blocked, Failure, TlsFailed
 from kener.core.instant import Instant
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def _bracketed(address: str) -> str:
 
 
 def _pinned(name: str, port: int, addresses: tuple[str, ...]) -> str:
-    """libcurl's line that leads a name to addresses; empty for what is an address itself."""
+    """Libcurl's line that leads a name to addresses; empty for what is an address itself."""
     if not addresses or literal(name) is not None:
         return ""
     return f"{name}:{port}:{','.join(_bracketed(each) for each in addresses)}"

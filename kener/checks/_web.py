@@ -12,8 +12,11 @@ PORTS = {"http": 80, "https": 443}
 HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)")
 RANGE = re.compile(r"([1-5]\d\d)(?:-([1-5]\d\d))?")
 REDIRECTS = {301, 302, 303, 307, 308}
-# What a browser, too, keeps from a host that it was not meant for.
-PRIVATE_HEADERS = {"authorization", "cookie", "proxy-authorization"}
+# What may go to a host that it was not meant for; any other header may hold a secret.
+PUBLIC_HEADERS = {
+    "accept", "accept-charset", "accept-encoding", "accept-language", "cache-control",
+    "content-type", "dnt", "expect", "pragma", "range", "user-agent",
+}  # fmt: skip
 
 
 class Place(NamedTuple):
@@ -119,3 +122,13 @@ def status_ranges(text: str) -> tuple[tuple[int, int], ...]:
             raise ValueError("must be statuses or ranges, like 200-299,401")
         ranges.append((low, high))
     return tuple(ranges)
+
+
+SECRET_NAME = re.compile("auth|cookie|key|passw|secret|session|token", re.IGNORECASE)
+
+
+def secrets_of(lines: Sequence[str]) -> list[str]:
+    """The values of those header lines that look as if they held a secret."""
+    pairs = (line.partition(":") for line in lines)
+    values = [value.strip() for name, _, value in pairs if SECRET_NAME.search(name)]
+    return [*values, *(each.partition(" ")[2] for each in values if " " in each)]
