@@ -112,7 +112,7 @@ def proxy_failure(code: int, curl: Any, where: str) -> Failure | None:
 
 def _alert(error: str) -> str:
     """TLS 1.3 refuses a client's certificate only after the handshake."""
-    if "certificate required" in error or "handshake failure" in error:
+    if "certificate required" in error:
         return "the server wants a client certificate"
     return f"the server ended TLS: {error.rpartition('alert ')[2][:80]}"
 

@@ -206,7 +206,7 @@ def test_nothing_of_one_probe_leaks_into_the_next(probe):
     assert len(plain) == 20
     assert {each.method for each in plain} == {"GET"}
     assert {frozenset(each.headers) for each in plain} == {
-        frozenset({"host", "user-agent", "accept"})
+        frozenset({"host", "user-agent", "accept", "accept-encoding"})
     }
     assert all(each.body == b"" for each in plain)
 
@@ -270,15 +270,38 @@ def test_secrets_do_not_follow_a_redirect_to_another_origin(probe):
                 server.url,
                 bearer_token="t0ken",
                 secret_headers="X-Key: k3y",
-                headers="X-Env: test\nCookie: a=b",
+                headers="X-Env: test\nCookie: a=b\nAccept-Language: de",
             )
         )
 
     first, second = server.received[0].headers, other.received[0].headers
     assert first["authorization"] == "Bearer t0ken"
     assert first["cookie"] == "a=b"
-    assert second["x-env"] == "test"
-    assert not {"authorization", "cookie", "x-key"} & set(second)
+    assert second["accept-language"] == "de"
+    assert not {"authorization", "cookie", "x-key", "x-env"} & set(second)
+
+
+def test_a_body_does_not_follow_a_redirect_to_another_server(probe):
+    with (
+        HttpServer(ok()) as other,
+        HttpServer(to(f"http://127.0.0.1:{other.port}/", "307 Temporary")) as server,
+    ):
+        outcome = probe(check(server.url, method="POST", body="s3cret"))
+
+    assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.MISMATCH)
+    assert "would send the body to another server" in outcome.detail
+    assert other.received == []
+
+
+def test_a_body_follows_a_redirect_to_tls_on_the_same_host(probe, tls_for):
+    with (
+        HttpServer(ok(), tls=tls_for("127.0.0.1")) as other,
+        HttpServer(to(other.url, "308 Permanent")) as server,
+    ):
+        outcome = probe(check(server.url, method="POST", body="data"))
+
+    assert outcome.status is Status.UP
+    assert other.received[0].body == b"data"
 
 
 def test_a_redirect_to_what_is_no_text_is_the_targets_fault(probe):
@@ -443,7 +466,12 @@ def test_http2_is_spoken_when_offered_and_chosen(probe, tls_for):
     tls = tls_for("127.0.0.1")
     tls.set_alpn_protocols(["h2", "http/1.1"])
     with Listener(speak_http2, tls=tls) as server:
-        outcome = probe(check(f"https://127.0.0.1:{server.port}/", http2=True))
+        look = [
+            {"source": "http_version", "value": "2"},
+            {"source": "header:server", "op": "exists", "value": False},
+        ]
+        url = f"https://127.0.0.1:{server.port}/"
+        outcome = probe(check(url, http2=True, assertions=look))
 
     assert outcome.status is Status.UP
     assert outcome.facts["http_version"] == "2"
@@ -508,7 +536,15 @@ def test_a_refused_secret_is_not_repeated_in_the_error():
 def test_secrets_are_known_by_name_and_hidden():
     made = check("http://a.test/p?token=q", bearer_token="t0ken")
 
-    assert HttpCheck.secret_fields() == {"password", "bearer_token", "secret_headers"}
+    assert HttpCheck.secret_fields() == {
+        "password",
+        "bearer_token",
+        "secret_headers",
+        "oauth_client_secret",
+        "client_key",
+        "proxy_password",
+    }
+    assert HttpCheck.reference_fields() == HttpCheck.secret_fields() | {"headers", "body"}
     assert made.settings()["bearer_token"] == "t0ken"
     assert HttpCheck.parse(made.settings()) == made
     assert "t0ken" not in repr(made)

@@ -26,9 +26,10 @@ def test_a_plain_request_goes_through_a_proxy(probe):
 
 
 def test_an_encrypted_request_is_tunnelled_and_verified(probe, tls_for):
-    with HttpServer(ok(), tls=tls_for("inside.test")) as server, HttpProxy(
-        {"inside.test": "127.0.0.1"}
-    ) as proxy:
+    with (
+        HttpServer(ok(), tls=tls_for("inside.test")) as server,
+        HttpProxy({"inside.test": "127.0.0.1"}) as proxy,
+    ):
         url = f"https://inside.test:{server.port}/"
         good = probe(check(url, proxy=proxy.url, headers="X-Key: s3cret"))
         plain = check(
@@ -48,9 +49,10 @@ def test_an_encrypted_request_is_tunnelled_and_verified(probe, tls_for):
 
 def test_a_proxy_gets_its_own_credentials_and_the_target_does_not(probe, tls_for):
     login = {"proxy_username": "anna", "proxy_password": "s3cret"}
-    with HttpServer(ok(), tls=tls_for("127.0.0.1")) as server, HttpProxy(
-        login="anna:s3cret"
-    ) as proxy:
+    with (
+        HttpServer(ok(), tls=tls_for("127.0.0.1")) as server,
+        HttpProxy(login="anna:s3cret") as proxy,
+    ):
         good = probe(check(server.url, proxy=proxy.url, **login))
         bad = probe(check(server.url, proxy=proxy.url))
 

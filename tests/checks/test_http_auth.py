@@ -1,0 +1,352 @@
+"""OAuth 2.0, client certificates and own authorities of the http check."""
+
+import base64
+import datetime as dt
+import json
+import ssl
+from urllib.parse import parse_qs
+
+import pytest
+import trustme
+from checks.servers import HttpServer, free_port, ok, to
+from cryptography.hazmat.primitives import serialization as pem
+
+from kener.checks.http import HttpCheck
+from kener.core.errors import Invalid
+from kener.core.outcome import Reason
+from kener.core.status import Status
+
+SECRET = "client s3cret/+ü"
+
+
+def check(url: str, **settings) -> HttpCheck:
+    return HttpCheck.parse({"url": url, **settings})
+
+
+def oauth(server: HttpServer, **settings) -> dict:
+    return {
+        "oauth_token_url": f"{server.url}/token",
+        "oauth_client_id": "kener:1",
+        "oauth_client_secret": SECRET,
+        **settings,
+    }
+
+
+class TokenServer(HttpServer):
+    """Gives tokens t1, t2, …, each good for `seconds`."""
+
+    def __init__(self, seconds: int | str | None = 3600, **options) -> None:
+        self.seconds = seconds
+        super().__init__(self._give, **options)
+
+    def _give(self, request) -> bytes:
+        told = {"access_token": f"t0ken-{len(self.received)}", "token_type": "Bearer"}
+        if self.seconds is not None:
+            told["expires_in"] = self.seconds
+        return ok(json.dumps(told))
+
+
+def accepting(*tokens: str):
+    """A server's answers: 200 to these tokens, else 401."""
+    good = {f"Bearer {token}" for token in tokens}
+    return lambda request: (
+        ok() if request.headers.get("authorization") in good else ok("", "401 Unauthorized")
+    )
+
+
+def test_a_token_is_fetched_and_sent_and_kept(probe):
+    with TokenServer() as tokens, HttpServer(accepting("t0ken-1")) as server:
+        made = check(server.url, **oauth(tokens, oauth_scope="read write", oauth_audience="api"))
+        first, second = probe(made), probe(made)
+
+    assert (first.status, second.status) == (Status.UP, Status.UP)
+    assert "token" in first.phases
+    assert "token" not in second.phases
+    assert first.latency_ms == first.phases["total"]
+    [asked] = tokens.received
+    assert (asked.method, asked.path) == ("POST", "/token")
+    assert parse_qs(asked.body.decode()) == {
+        "grant_type": ["client_credentials"],
+        "scope": ["read write"],
+        "audience": ["api"],
+    }
+    pair = base64.b64decode(asked.headers["authorization"].removeprefix("Basic ")).decode()
+    assert pair == "kener%3A1:client+s3cret%2F%2B%C3%BC"
+
+
+def test_credentials_may_go_in_the_form(probe):
+    with TokenServer() as tokens, HttpServer(accepting("t0ken-1")) as server:
+        outcome = probe(check(server.url, **oauth(tokens, oauth_method="post")))
+
+    form = parse_qs(tokens.received[0].body.decode())
+    assert outcome.status is Status.UP
+    assert (form["client_id"], form["client_secret"]) == (["kener:1"], [SECRET])
+    assert "authorization" not in tokens.received[0].headers
+
+
+@pytest.mark.parametrize("seconds", [0, "0", -5])
+def test_a_token_that_has_ended_is_fetched_anew(probe, seconds):
+    with TokenServer(seconds) as tokens, HttpServer(accepting("t0ken-1", "t0ken-2")) as server:
+        made = check(server.url, **oauth(tokens))
+        outcomes = [probe(made), probe(made)]
+
+    assert [each.status for each in outcomes] == [Status.UP, Status.UP]
+    assert len(tokens.received) == 2
+
+
+@pytest.mark.parametrize("seconds", [None, "soon", 1e300])
+def test_a_token_of_unknown_life_is_kept_for_a_while(probe, seconds):
+    with TokenServer(seconds) as tokens, HttpServer(accepting("t0ken-1")) as server:
+        made = check(server.url, **oauth(tokens))
+        assert [probe(made).status for _ in range(2)] == [Status.UP, Status.UP]
+
+    assert len(tokens.received) == 1
+
+
+def test_a_kept_token_that_is_refused_is_fetched_anew_once(probe):
+    good = {"Bearer t0ken-1"}
+
+    def answer(request):
+        given = request.headers["authorization"]
+        return ok() if given in good else ok("", "401 Unauthorized")
+
+    with TokenServer() as tokens, HttpServer(answer) as server:
+        made = check(server.url, **oauth(tokens))
+        first = probe(made)
+        good.clear()
+        good.add("Bearer t0ken-2")
+        renewed = probe(made)
+        good.clear()
+        refused = probe(made)
+
+    assert [each.status for each in (first, renewed, refused)] == [
+        Status.UP,
+        Status.UP,
+        Status.DOWN,
+    ]
+    assert refused.detail == "answered 401; expected 200-299"
+    assert len(tokens.received) == 3
+    assert len(server.received) == 5
+
+
+def test_a_fresh_token_that_is_refused_is_not_fetched_again(probe):
+    with TokenServer() as tokens, HttpServer(ok("", "401 Unauthorized")) as server:
+        outcome = probe(check(server.url, **oauth(tokens)))
+
+    assert outcome.status is Status.DOWN
+    assert (len(tokens.received), len(server.received)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (ok('{"error": "invalid_client"}', "401 No"), "answered 401 (invalid_client)"),
+        (ok(json.dumps({"error": SECRET}), "400 Bad"), "answered 400"),
+        (ok("", "500 Oops"), "answered 500"),
+        (to("http://127.0.0.1:1/elsewhere"), "answered 302"),
+        (ok("[]"), "gave none"),
+        (ok("oops"), "gave none"),
+        (ok('{"access_token": "a\\r\\nX: y"}'), "gave none"),
+        (ok('{"access_token": ""}'), "gave one that cannot be used"),
+        (ok('{"access_token": "a", "token_type": "mac"}'), "gave one that is no bearer token"),
+        (ok(b"x" * 200_000), "gave none"),
+    ],
+)
+def test_a_token_that_cannot_be_had_is_said_plainly(probe, answer, why):
+    with HttpServer(answer) as tokens, HttpServer(ok()) as server:
+        outcome = probe(check(server.url, **oauth(tokens)))
+
+    assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.MISMATCH)
+    assert outcome.detail == f"could not get an access token: the token address {why}"
+    assert server.received == []
+
+
+def test_a_token_address_that_is_gone_or_refused_is_said_plainly(probe):
+    port = free_port()
+    client = {"oauth_client_id": "a", "oauth_client_secret": "b"}
+    gone = probe(check("http://127.0.0.1/", oauth_token_url=f"http://127.0.0.1:{port}", **client))
+    denied = probe(check("http://127.0.0.1/", oauth_token_url="http://127.66.0.1/", **client))
+
+    assert gone.reason is Reason.REFUSED
+    assert gone.detail == (
+        f"could not get an access token: 127.0.0.1 port {port} refused the connection"
+    )
+    assert (denied.status, denied.reason) == (Status.UNKNOWN, Reason.BLOCKED)
+
+
+def test_a_token_is_not_sent_to_another_origin_and_never_shown(probe):
+    with (
+        TokenServer() as tokens,
+        HttpServer(lambda r: ok(json.dumps(r.headers))) as other,
+        HttpServer(to(other.url)) as server,
+        HttpServer(lambda r: ok(json.dumps(r.headers))) as echo,
+    ):
+        probe(check(server.url, **oauth(tokens)))
+        look = [{"source": "json:$.authorization", "value": "x"}]
+        outcome = probe(check(echo.url, assertions=look, **oauth(tokens)))
+
+    assert "authorization" not in other.received[0].headers
+    assert echo.received[0].headers["authorization"] == "Bearer t0ken-2"
+    assert outcome.status is Status.DOWN
+    assert "t0ken" not in str(outcome)
+
+
+def test_another_token_address_is_another_destination():
+    settings = {"oauth_client_id": "a", "oauth_client_secret": "b"}
+    one, other = (
+        check("http://a.test", oauth_token_url=f"https://{each}.test/token", **settings)
+        for each in "bc"
+    )
+
+    assert one.destination() != other.destination()
+    assert "s3cret" not in repr(check("http://a.test", oauth_client_secret=SECRET))
+
+
+class Identity:
+    """A certificate of its own authority, and servers that want it."""
+
+    def __init__(self) -> None:
+        self.authority = trustme.CA()
+        issued = self.authority.issue_cert("client.test")
+        self.certificate = "".join(each.bytes().decode() for each in issued.cert_chain_pems)
+        self.key = issued.private_key_pem.bytes().decode()
+
+    def required_by(self, tls: ssl.SSLContext) -> ssl.SSLContext:
+        # With TLS 1.3 a client learns after its request only, or by a reset, that it is unknown.
+        tls.maximum_version = ssl.TLSVersion.TLSv1_2
+        self.authority.configure_trust(tls)
+        tls.verify_mode = ssl.CERT_REQUIRED
+        return tls
+
+    @property
+    def settings(self) -> dict:
+        return {"client_certificate": self.certificate, "client_key": self.key}
+
+
+@pytest.fixture(scope="module")
+def identity() -> Identity:
+    return Identity()
+
+
+def test_a_client_certificate_opens_the_door(probe, tls_for, identity):
+    with HttpServer(ok(), tls=identity.required_by(tls_for("127.0.0.1"))) as server:
+        known = probe(check(server.url, **identity.settings))
+        unknown = probe(check(server.url))
+        stranger = probe(check(server.url, **Identity().settings))
+
+    assert known.status is Status.UP
+    assert (unknown.status, unknown.reason) == (Status.DOWN, Reason.TLS_FAILED)
+    assert "handshake failure" in unknown.detail
+    assert (stranger.status, stranger.reason) == (Status.DOWN, Reason.TLS_FAILED)
+
+
+def test_a_client_certificate_does_not_follow_to_another_origin(probe, tls_for, identity):
+    with (
+        HttpServer(ok(), tls=identity.required_by(tls_for("127.0.0.1"))) as other,
+        HttpServer(to(other.url), tls=identity.required_by(tls_for("127.0.0.1"))) as server,
+    ):
+        outcome = probe(check(server.url, **identity.settings))
+
+    assert outcome.reason is Reason.TLS_FAILED
+    assert len(server.received) == 1
+    assert other.received == []
+
+
+def test_an_own_authority_is_trusted_instead_of_the_public_ones(probe, tls_for):
+    own = trustme.CA()
+    pem = own.cert_pem.bytes().decode()
+    with (
+        HttpServer(ok(), tls=tls_for("127.0.0.1", issuer=own)) as server,
+        HttpServer(ok(), tls=tls_for("127.0.0.1")) as public,
+    ):
+        trusted = probe(check(server.url, ca_certificate=pem))
+        untrusted = probe(check(public.url, ca_certificate=pem))
+        before_and_after = probe(check(public.url))
+
+    assert trusted.status is Status.UP
+    assert trusted.facts["tls_days"] > 0
+    assert untrusted.reason is Reason.TLS_FAILED
+    assert before_and_after.status is Status.UP
+
+
+def encrypted(key: str) -> str:
+    return (
+        pem.load_pem_private_key(key.encode(), None)
+        .private_bytes(
+            pem.Encoding.PEM, pem.PrivateFormat.PKCS8, pem.BestAvailableEncryption(b"pass")
+        )
+        .decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "why"),
+    [
+        (lambda me: {"client_certificate": "x"}, "client_certificate", "in PEM"),
+        (lambda me: {"client_certificate": ""}, "client_key", "go together"),
+        (lambda me: {"client_key": ""}, "client_key", "go together"),
+        (lambda me: {"client_key": "s3cret"}, "client_key", "must be a private key"),
+        (lambda me: {"client_key": Identity().key}, "client_key", "is not the key of"),
+        (lambda me: {"client_key": encrypted(me.key)}, "client_key", "has a passphrase"),
+        (
+            lambda me: {"client_certificate": me.certificate + me.key},
+            "client_certificate",
+            "does not belong here",
+        ),
+        (lambda me: {"ca_certificate": "nonsense"}, "ca_certificate", "in PEM"),
+    ],
+)
+def test_certificates_and_keys_must_fit(identity, change, field, why):
+    with pytest.raises(Invalid) as refused:
+        check("https://a.test", **identity.settings | change(identity))
+
+    assert why in str(refused.value.problems[field])
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_key_may_be_a_reference(identity):
+    made = check("https://a.test", **identity.settings | {"client_key": "{{ secret.KEY }}"})
+
+    assert "client_key" in type(made).secret_fields()
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"oauth_token_url": "ftp://a.test"}, "oauth_token_url"),
+        ({"oauth_token_url": "https://b.test", "username": "a"}, "oauth_token_url"),
+        ({"oauth_token_url": "https://b.test", "bearer_token": "a"}, "oauth_token_url"),
+        ({"oauth_token_url": "https://b.test"}, "oauth_client_secret"),
+        ({"oauth_token_url": "https://b.test", "oauth_client_id": "a"}, "oauth_client_secret"),
+    ],
+)
+def test_bad_settings_are_named(settings, field):
+    with pytest.raises(Invalid) as refused:
+        check("http://a.test", **settings)
+
+    assert list(refused.value.problems) == [field]
+
+
+def test_a_certificate_below_its_limit_is_down(probe, tls_for):
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(days=8, hours=12)
+    look = [{"source": "certificate_days", "op": ">=", "value": 14}]
+    with HttpServer(ok(), tls=tls_for("127.0.0.1", not_after=soon)) as server:
+        limited = probe(check(server.url, certificate_days=14, certificate_down_days=9))
+        asserted = probe(check(server.url, assertions=look))
+
+    assert (limited.status, limited.reason) == (Status.DOWN, Reason.EXPIRING)
+    assert limited.detail == "the certificate ends in 8 days"
+    assert (asserted.status, asserted.reason) == (Status.DOWN, Reason.MISMATCH)
+    assert asserted.detail == "expected certificate_days >= 14, got 8"
+
+
+def test_with_tls_1_3_the_door_stays_closed_as_well(probe, tls_for, identity):
+    tls = identity.required_by(tls_for("127.0.0.1"))
+    tls.maximum_version = ssl.TLSVersion.TLSv1_3
+    with HttpServer(ok(), tls=tls) as server:
+        known = probe(check(server.url, **identity.settings))
+        unknown = probe(check(server.url))
+
+    assert known.status is Status.UP
+    assert unknown.status is Status.DOWN
+    assert unknown.reason in {Reason.TLS_FAILED, Reason.UNREACHABLE}
