@@ -1,5 +1,6 @@
 """Whether an answer is a good one."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from kener.core.outcome import Outcome
 from kener.core.status import Status
 
 HIDDEN = "•••"
+BOTH = (True, False)
 SHORTEST_SECRET = 3
 SHORTEST_PIECE = 6
 
@@ -102,7 +104,9 @@ def _certificate(rules: Rules, answer: Answer, context: Context) -> Failure | No
 
 def scrub(failure: Failure, secrets: Iterable[str]) -> None:
     """Take what must not be shown out of a failure: a server may send back what it was sent."""
-    hidden = sorted({each for each in secrets if len(each) >= SHORTEST_SECRET}, key=len)[::-1]
+    known = {each for each in secrets if len(each) >= SHORTEST_SECRET}
+    known |= {json.dumps(each, ensure_ascii=ascii_)[1:-1] for each in known for ascii_ in BOTH}
+    hidden = sorted(known, key=len, reverse=True)
     failure.detail = scrubbed(failure.detail, hidden)
     for name, fact in failure.facts.items():
         if isinstance(fact, str):

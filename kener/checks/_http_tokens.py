@@ -1,5 +1,6 @@
 """Access tokens by OAuth 2.0 client credentials (RFC 6749 section 4.4), kept in memory."""
 
+import asyncio
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -96,6 +97,9 @@ class Tokens:
         try:
             answer = await context.services.transfers.fetch(self._wish.request, context)
             self._token, seconds = _read(answer)
+        except asyncio.CancelledError:
+            context.doing = f"getting an access token ({context.doing})"
+            raise
         except Failure as failure:
             failure.detail = f"could not get an access token: {failure.detail}"
             failure.phases, failure.latency_ms = {}, None

@@ -16,7 +16,7 @@ from kener.checks._json_path import found, json_path
 from kener.checks._patterns import TooSlow, pattern, search
 from kener.checks._steps_model import Capture, Step
 from kener.checks._steps_values import VARIABLE, Address, body, header_line
-from kener.checks._web import Place, header_lines
+from kener.checks._web import Place
 from kener.checks._web_bodies import TYPES
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status
@@ -32,6 +32,7 @@ class Prepared:
     name: str
     address: Address
     rules: Rules
+    headers: tuple[str, ...]
 
 
 @dataclass
@@ -102,15 +103,14 @@ class Run:
 
     def _wish(self, prepared: Prepared) -> Wish:
         step, rules = prepared.step, prepared.rules
-        lines = header_lines(step.headers)
-        fixed = tuple(line for line in lines if not VARIABLE.search(line))
+        fixed = tuple(line for line in prepared.headers if not VARIABLE.search(line))
         try:
             return Wish(
                 place=prepared.address.filled(self.values, self.before),
                 method=step.method,
                 headers=fixed,
                 secret_headers=tuple(
-                    header_line(line, self.values) for line in lines if line not in fixed
+                    header_line(line, self.values) for line in prepared.headers if line not in fixed
                 ),
                 body=body(step.body, step.body_type, self.values),
                 content_type=TYPES[step.body_type],

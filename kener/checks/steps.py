@@ -146,14 +146,15 @@ class StepsCheck(Check):
             name=_name(number, step),
             address=address(step.url, self._fixed),
             rules=Rules(status_ranges(step.accepted_statuses), assertions=step.assertions),
+            headers=tuple(header_lines(step.headers)),
         )
 
     def _hidden(self) -> Iterator[str]:
         """What a server may send back, and nobody is to see."""
         yield from self._secret.values()
         yield self.proxy_password.get_secret_value()
-        for step in self.steps:
-            yield from secrets_of(header_lines(step.headers))
+        for each in self._plan:
+            yield from secrets_of(each.headers)
 
 
 def _name(number: int, step: Step) -> str:

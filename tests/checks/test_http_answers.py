@@ -220,7 +220,7 @@ def test_a_secret_that_comes_back_is_not_shown(probe):
         return ok(json.dumps(request.headers))
 
     secrets = {
-        "secret_headers": "X-Api-Key: s3cret-key-number-one",
+        "secret_headers": 'X-Api-Key: s3cret-key-"number"-one',
         "headers": "Authorization: Token filled-in-t0ken",
     }
     with HttpServer(echo) as server:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 import trustme
-from checks.servers import HttpServer, free_port, ok, to
+from checks.servers import HttpServer, free_port, ok, silent, to
 from cryptography.hazmat.primitives import serialization as pem
 
 from kener.checks.http import HttpCheck
@@ -172,6 +172,18 @@ def test_a_token_address_that_is_gone_or_refused_is_said_plainly(probe):
         f"could not get an access token: 127.0.0.1 port {port} refused the connection"
     )
     assert (denied.status, denied.reason) == (Status.UNKNOWN, Reason.BLOCKED)
+
+
+def test_a_token_that_does_not_come_in_time_is_said_plainly(probe):
+    client = {"oauth_client_id": "a", "oauth_client_secret": "b"}
+    with silent() as port, HttpServer(ok()) as server:
+        url = f"http://127.0.0.1:{port}/token"
+        outcome = probe(check(server.url, oauth_token_url=url, **client), 0.2)
+
+    assert outcome.reason is Reason.TIMEOUT
+    assert outcome.detail == (
+        "no answer within 0.2 s while getting an access token (waiting for the answer)"
+    )
 
 
 def test_a_token_is_not_sent_to_another_origin_and_never_shown(probe):
