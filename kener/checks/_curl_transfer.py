@@ -55,7 +55,7 @@ class Request:
     name: str = ""
     keep_headers: bool = False
     proxy: "Proxy | None" = None
-    cookies: tuple[str, ...] | None = field(default=None, repr=False)
+    cookies: tuple[bytes, ...] | None = field(default=None, repr=False)
 
     @property
     def server(self) -> Server:
@@ -76,7 +76,7 @@ class Answer:
     http_version: int
     content_type: str
     headers: Mapping[str, str]
-    cookies: tuple[str, ...]
+    cookies: tuple[bytes, ...]
     is_cut: bool
     phases: dict[str, float]
     certificate: Certificate | None
@@ -211,10 +211,10 @@ class Transfer:
             certificate=certificate,
         )
 
-    def _cookies(self) -> tuple[str, ...]:
+    def _cookies(self) -> tuple[bytes, ...]:
         if self.request.cookies is None:
             return ()
-        return tuple(_text(line) for line in self.curl.getinfo_raw(pycurl.INFO_COOKIELIST))
+        return tuple(self.curl.getinfo_raw(pycurl.INFO_COOKIELIST))
 
     def _phases(self, dns_ms: float) -> dict[str, float]:
         """Times of libcurl are all counted from the start; ours are the parts, in ms."""

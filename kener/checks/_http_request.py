@@ -62,7 +62,7 @@ class Wish:
     limit: int = 262_144
     keep: bool = False
     keep_headers: bool = False
-    cookies: tuple[str, ...] | None = field(default=None, repr=False)
+    cookies: tuple[bytes, ...] | None = field(default=None, repr=False)
 
     @cached_property
     def request(self) -> Request:
@@ -81,7 +81,7 @@ class Wish:
         )
 
 
-def next_hop(wish: Wish, status: int, to: Place, cookies: tuple[str, ...] = ()) -> Wish:
+def next_hop(wish: Wish, status: int, to: Place, cookies: tuple[bytes, ...] = ()) -> Wish:
     """The request that a redirect asks for. Nothing that may be secret goes to another origin, and
     neither does it come back when the way leads home again."""
     hop = replace(wish, place=to, cookies=None if wish.cookies is None else cookies)

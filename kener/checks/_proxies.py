@@ -43,8 +43,8 @@ class Proxy:
         ]
         if self.username:
             options += [
-                (pycurl.PROXYUSERNAME, self.username),
-                (pycurl.PROXYPASSWORD, self.password),
+                (pycurl.PROXYUSERNAME, self.username.encode()),
+                (pycurl.PROXYPASSWORD, self.password.encode()),
             ]
         return options
 

@@ -45,7 +45,7 @@ class Run:
     certificate_days: int
     values: dict[str, str]
     captured: set[str] = field(default_factory=set)
-    cookies: tuple[str, ...] = ()
+    cookies: tuple[bytes, ...] = ()
     before: Place | None = None
     phases: dict[str, float] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
@@ -190,7 +190,7 @@ async def _taken(capture: Capture, trail: Trail, context: Context) -> Any:
     return match and match[1 if match.re.groups else 0]
 
 
-def _cookie(name: str, jar: tuple[str, ...]) -> str | None:
+def _cookie(name: str, jar: tuple[bytes, ...]) -> str | None:
     """The value in the jar's lines: seven fields with tabs between them."""
-    pairs = [line.split("\t", 6)[5:] for line in jar]
+    pairs = [line.decode(errors="replace").split("\t", 6)[5:] for line in jar]
     return next((pair[1] for pair in reversed(pairs) if len(pair) == 2 and pair[0] == name), None)

@@ -94,8 +94,8 @@ def test_with_socks5_we_look_the_name_up(probe):
 
 
 def test_a_socks_proxy_wants_a_login(probe):
-    login = {"proxy_username": "anna", "proxy_password": "s3cret"}
-    with HttpServer(ok()) as server, SocksProxy(login="anna:s3cret") as proxy:
+    login = {"proxy_username": "änna", "proxy_password": "s3crét"}
+    with HttpServer(ok()) as server, SocksProxy(login="änna:s3crét") as proxy:
         url = f"socks5h://{proxy.address}"
         good = probe(check(server.url, proxy=url, **login))
         bad = probe(check(server.url, proxy=url, **login | {"proxy_password": "wr0ng!"}))

@@ -308,6 +308,21 @@ def test_cookies_are_kept_as_a_browser_keeps_them(probe):
     assert "cookie" not in other.received[0].headers
 
 
+def test_a_cookie_that_is_no_text_goes_back_as_it_came(probe):
+    page = ok(headers="Set-Cookie: a=HERE\r\n").replace(b"HERE", b"\xe9\xff;")
+    with HttpServer(page) as server:
+        outcome = probe(
+            check(
+                {"url": server.url, "captures": [take("a", "cookie:a")]},
+                {"url": server.url, "method": "POST", "body": "{{ a }}"},
+            )
+        )
+
+    assert outcome.status is Status.UP, outcome.detail
+    assert b"Cookie: a=\xe9\xff" in server.received[1].raw
+    assert server.received[1].body.decode() == "\ufffd\ufffd"
+
+
 def test_no_cookie_of_one_run_is_seen_by_another_monitor(probe):
     with HttpServer(ok(headers="Set-Cookie: a=1; Path=/\r\n")) as server:
         for _ in range(5):
