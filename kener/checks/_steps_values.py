@@ -31,15 +31,15 @@ def fill(text: str, values: Values, form: Callable[[str], str] = str) -> str:
 
 
 def variable_lines(text: str, *, plain: bool = True) -> dict[str, str]:
-    """The variables of "name=value" lines; ValueError says which line is wrong."""
+    """The variables of "name=value" lines; ValueError says which is wrong."""
     values: dict[str, str] = {}
-    for name, value in form_lines(text):
+    for number, (name, value) in enumerate(form_lines(text), 1):
         if not NAME.fullmatch(name):
-            raise ValueError(f"“{name[:40]}” is no name: letters, digits and _")
+            raise ValueError(f"variable {number} needs a name of letters, digits and _")
         if name in values:
-            raise ValueError(f"“{name}” is there twice")
+            raise ValueError(f"variable {number} has the name of another")
         if plain and "{{" in value:
-            raise ValueError(f"the value of “{name}” must not hold a variable itself")
+            raise ValueError(f"variable {number} must not hold a variable itself")
         values[name] = value.strip()
     return values
 
