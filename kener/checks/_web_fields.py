@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
 from kener.checks import _pem
 from kener.checks._fields import ADVANCED, MAY_REFER, TEXTAREA, IpVersion
-from kener.checks._http_request import Transport
+from kener.checks._http_request import PLAIN, Transport
 from kener.checks._proxies import proxy
 from kener.checks._web import header_lines, place, status_ranges
 from kener.checks._web_bodies import check_json, form_lines
@@ -234,7 +234,7 @@ def transport_of(check: HasTransport) -> Transport:
     if check.client_certificate.strip():
         key = check.client_key.get_secret_value().strip()
         client = f"{check.client_certificate.strip()}\n".encode(), f"{key}\n".encode()
-    return Transport(
+    made = Transport(
         verify=check.verify_tls,
         http2=check.http2,
         family=check.ip_version,
@@ -242,3 +242,4 @@ def transport_of(check: HasTransport) -> Transport:
         client=client,
         proxy=proxy(check.proxy, check.proxy_username, check.proxy_password.get_secret_value()),
     )
+    return PLAIN if made == PLAIN else made  # most are, and there are many monitors

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 import trustme
+from checks.proxies import HttpProxy
 from checks.servers import HttpServer, free_port, ok, silent, to
 from cryptography.hazmat.primitives import serialization as pem
 
@@ -201,6 +202,39 @@ def test_a_token_is_not_sent_to_another_origin_and_never_shown(probe):
     assert echo.received[0].headers["authorization"] == "Bearer t0ken-2"
     assert outcome.status is Status.DOWN
     assert "t0ken" not in str(outcome)
+
+
+def test_a_token_is_fetched_by_the_same_proxy_and_authority(probe, tls_for):
+    own = trustme.CA()
+    with (
+        TokenServer(tls=tls_for("127.0.0.1", issuer=own)) as tokens,
+        HttpServer(accepting("t0ken-1")) as server,
+        HttpProxy() as proxy,
+    ):
+        settings = oauth(tokens, proxy=proxy.url, ca_certificate=own.cert_pem.bytes().decode())
+        outcome = probe(check(server.url, **settings))
+
+    assert outcome.status is Status.UP, outcome.detail
+    assert [each.method for each in proxy.asked] == ["CONNECT", "GET"]
+    assert SECRET not in str([each.headers for each in proxy.asked])
+
+
+def test_a_client_certificate_is_shown_to_a_token_address_of_the_same_server_only(
+    probe, tls_for, identity
+):
+    def both(request):
+        return (
+            ok(json.dumps({"access_token": "t0ken-1"}))
+            if request.path == "/token"
+            else accepting("t0ken-1")(request)
+        )
+
+    with HttpServer(both, tls=identity.required_by(tls_for("127.0.0.1"))) as server:
+        same = probe(check(server.url, **oauth(server), **identity.settings))
+        other = probe(check("http://127.0.0.1:1/", **oauth(server), **identity.settings))
+
+    assert same.status is Status.UP, same.detail
+    assert other.detail.startswith("could not get an access token: the TLS handshake failed")
 
 
 def test_another_token_address_is_another_destination():
