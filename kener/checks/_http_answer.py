@@ -40,9 +40,8 @@ class Trail:
     @cached_property
     def text(self) -> str:
         """The body in the charset it names, UTF-8 if that is none that we know."""
-        match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]+)", self.answer.content_type)
         try:
-            return self.answer.body.decode(match[1] if match else "utf-8", errors="replace")
+            return self.answer.body.decode(charset_of(self.answer), errors="replace")
         except (LookupError, UnicodeError):
             return self.answer.body.decode(errors="replace")
 
@@ -89,6 +88,12 @@ class Trail:
             return self.document if name == "json" else plain.get(name, Missing())
 
         return look
+
+
+def charset_of(answer: Answer) -> str:
+    """What the answer says, which may be nonsense; UTF-8 when it says nothing."""
+    match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]+)", answer.content_type)
+    return match[1] if match else "utf-8"
 
 
 def json_of(answer: Answer) -> Any:

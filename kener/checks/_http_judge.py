@@ -1,7 +1,6 @@
 """Whether an answer is a good one."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from kener.checks._assertions import NONE, Assertions, failing
 from kener.checks._base import Context
 from kener.checks._curl import Answer
 from kener.checks._failures import Expired, Expiring, Failure, Mismatch
-from kener.checks._http_answer import Trail
+from kener.checks._http_answer import Trail, charset_of
 from kener.core.outcome import Outcome
 from kener.core.status import Status
 
@@ -86,9 +85,8 @@ def _keyword(rules: Rules, answer: Answer) -> Failure | None:
 
 def _encoded(keyword: str, answer: Answer) -> bytes:
     """As it would stand in the answer; UTF-8 if the charset it names is none that we know."""
-    match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]+)", answer.content_type)
     try:
-        return keyword.encode(match[1] if match else "utf-8", errors="replace")
+        return keyword.encode(charset_of(answer), errors="replace")
     except (LookupError, UnicodeError):
         return keyword.encode(errors="replace")
 

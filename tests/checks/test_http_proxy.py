@@ -2,7 +2,7 @@
 
 import pytest
 from checks.proxies import HttpProxy, SocksProxy
-from checks.servers import HttpServer, free_port, ok, to
+from checks.servers import HttpServer, Listener, free_port, ok, to
 
 from kener.checks.http import HttpCheck
 from kener.core.errors import Invalid
@@ -114,6 +114,42 @@ def test_what_a_socks_proxy_says_is_told(probe):
 
     assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.UNREACHABLE)
     assert outcome.detail.endswith("says that the target refused the connection")
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (1, "says that it failed"),
+        (2, "does not allow the target"),
+        (4, "says that the target cannot be reached"),
+        (6, "says that the target did not answer"),
+        (8, "did not do what was asked of it"),
+    ],
+)
+def test_each_answer_of_a_socks_proxy_has_its_words(probe, reply, told):
+    def refuse(connection):
+        connection.recv(connection.recv(2)[1])
+        connection.sendall(b"\5\0")
+        connection.recv(1000)
+        connection.sendall(bytes([5, reply, 0, 1, 0, 0, 0, 0, 0, 0]))
+
+    with Listener(refuse) as proxy:
+        url = f"socks5h://127.0.0.1:{proxy.port}"
+        outcome = probe(check("http://inside.test/", proxy=url))
+
+    assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.UNREACHABLE)
+    assert outcome.detail == f"the proxy 127.0.0.1 port {proxy.port} {told}"
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5h"])
+@pytest.mark.parametrize("said", [b"", b"garbage\r\n\r\n"])
+def test_a_proxy_that_talks_nonsense_is_down(probe, scheme, said):
+    with Listener(lambda c: (c.recv(1000), c.sendall(said))) as proxy:
+        url = f"{scheme}://127.0.0.1:{proxy.port}"
+        outcome = probe(check("https://inside.test/", proxy=url))
+
+    assert outcome.status is Status.DOWN
+    assert outcome.detail.startswith(f"the proxy 127.0.0.1 port {proxy.port} ")
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h"])
