@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from kener.checks import _web_fields as web
 from kener.checks._assertions import Assertions, assertions_field, check_sources
-from kener.checks._fields import MAY_REFER, TEXTAREA
+from kener.checks._fields import ADVANCED, MAY_REFER, TEXTAREA
 from kener.checks._http_answer import SOURCES
 from kener.checks._json_path import json_path
 from kener.checks._patterns import pattern
@@ -85,7 +85,7 @@ class Step(BaseModel):
             title="Body",
             description="Sent with the request",
             max_length=100_000,
-            json_schema_extra=TEXTAREA | MAY_REFER,
+            json_schema_extra=ADVANCED | TEXTAREA | MAY_REFER,
         ),
         AfterValidator(_body),
     ] = ""

@@ -27,6 +27,7 @@ class StepsCheck(Check):
 
     kind: ClassVar[str] = "steps"
     label: ClassVar[str] = "Several web requests"
+    family: ClassVar[str] = "Web"
     description: ClassVar[str] = "Requests in order, each with what the ones before it gave"
 
     variables: str = Field(
