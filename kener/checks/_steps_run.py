@@ -93,6 +93,8 @@ class Run:
         try:
             await judge(trail, prepared.rules, context)
         except Failure as failure:
+            if failed := _texts(failure.facts):
+                failure.facts["failed_assertions"] = [f"{prepared.name}: {one}" for one in failed]
             if failure.status is Status.DOWN:
                 raise
             failure.detail = f"{prepared.name}: {failure.detail}"

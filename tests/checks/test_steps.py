@@ -340,7 +340,10 @@ def test_a_mild_assertion_goes_on_and_degrades_in_the_end(probe):
     assert outcome.detail == (
         "step 1 “First”: expected size < 3, got 5; step 3: expected size < 3, got 5"
     )
-    assert outcome.facts["failed_assertions"] == ["size < 3", "size < 3"]
+    assert outcome.facts["failed_assertions"] == [
+        "step 1 “First”: size < 3",
+        "step 3: size < 3",
+    ]
     assert len(outcome.facts["steps"]) == len(server.received) == 3
     assert outcome.latency_ms == outcome.phases["total"] > 0
 
