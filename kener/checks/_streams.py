@@ -1,6 +1,7 @@
 """TCP connections to vetted addresses, with or without TLS."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -46,13 +47,9 @@ async def connected(
 
     Raises a Failure; within it, a connection that breaks raises OSError as sockets do.
     """
-    phases: dict[str, float] = {}
-    if not addresses:
-        began = time.perf_counter()
-        context.doing = "looking up the name"
-        addresses = await context.services.resolver.resolve(peer.host, peer.family)
-        phases["dns"] = _ms_since(began)
-    connection = await _first_of(addresses, peer, context, phases)
+    call = await calling(peer, context, addresses)
+    reader, writer = await asyncio.open_connection(sock=call.socket)
+    connection = Connection(reader, writer, call.address, call.phases)
     try:
         if peer.tls:
             await start_tls(connection, peer, context)
@@ -62,9 +59,24 @@ async def connected(
         connection.writer.transport.abort()
 
 
-async def _first_of(
-    addresses: tuple[str, ...], peer: Peer, context: Context, phases: dict[str, float]
-) -> Connection:
+@dataclass(slots=True)
+class Call:
+    """A connected socket that belongs to who asked for it; phases in ms."""
+
+    socket: socket.socket
+    address: str
+    phases: dict[str, float]
+
+
+async def calling(peer: Peer, context: Context, addresses: tuple[str, ...] = ()) -> Call:
+    """A bare socket to the first of the host's addresses that answers, for a library that does
+    the talking. Raises a Failure."""
+    phases: dict[str, float] = {}
+    if not addresses:
+        began = time.perf_counter()
+        context.doing = "looking up the name"
+        addresses = await context.services.resolver.resolve(peer.host, peer.family)
+        phases["dns"] = _ms_since(began)
     began = time.perf_counter()
     failure: Failure = Unreachable(f"{peer.host} has no address that answers")
     for number, address in enumerate(addresses, 1):
@@ -72,13 +84,25 @@ async def _first_of(
         context.doing = f"connecting to {address}"
         try:
             async with asyncio.timeout(patience):
-                reader, writer = await asyncio.open_connection(address, peer.port)
+                called = await _call(address, peer.port)
         except OSError as error:
             failure = _why(error, f"{address} port {peer.port}")
             continue
         phases["connect"] = _ms_since(began)
-        return Connection(reader, writer, address, phases)
+        return Call(called, address, phases)
     raise failure
+
+
+async def _call(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    called = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        called.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(called, (address, port))
+    except BaseException:
+        called.close()
+        raise
+    return called
 
 
 def _why(error: OSError, where: str) -> Failure:
@@ -88,7 +112,13 @@ def _why(error: OSError, where: str) -> Failure:
 
 
 async def start_tls(connection: Connection, peer: Peer, context: Context) -> None:
-    """Go on encrypted, at once or after a STARTTLS. Raises a TlsFailed or what `ssl` raises."""
+    """Go on encrypted, at once or after a STARTTLS. Raises a TlsFailed or what `ssl` raises.
+
+    Whatever came unencrypted before is refused, or an attacker could slip it in front of what the
+    server says (CVE-2011-0411).
+    """
+    if _has_unread(connection.reader):
+        raise TlsFailed("the server sent something unencrypted before the TLS handshake")
     began = time.perf_counter()
     context.doing = "in the TLS handshake"
     services = context.services
@@ -102,6 +132,17 @@ async def start_tls(connection: Connection, peer: Peer, context: Context) -> Non
     except ConnectionError as error:
         raise TlsFailed("the TLS handshake failed: the server closed the connection") from error
     connection.phases["tls"] = _ms_since(began)
+
+
+def _has_unread(reader: asyncio.StreamReader) -> bool:
+    """Whether something waits to be read. asyncio tells it only by not having to wait for it."""
+    reading = reader.read(1)
+    try:
+        reading.send(None)
+    except StopIteration as read:
+        return bool(read.value)
+    reading.close()
+    return False
 
 
 def _ms_since(began: float) -> float:
