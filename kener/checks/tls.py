@@ -1,30 +1,43 @@
 """Is a server's certificate valid, and for how long yet?"""
 
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-import pycurl
 from pydantic import Field, ValidationInfo, field_validator
 
 from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
 from kener.checks._certificates import Certificate
-from kener.checks._curl import Request
-from kener.checks._failures import Expired, Expiring, Failure, TlsFailed
+from kener.checks._failures import Expired, Expiring, Failure, Mismatch, TlsFailed
 from kener.checks._fields import ADVANCED, Host, IpVersion, Port, host_and_port
-from kener.core.outcome import Outcome
+from kener.checks._starttls import StartTls, ask_for_tls
+from kener.checks._streams import Connection, Peer, connected, start_tls
+from kener.checks._x509 import Shown, shown_by, why_invalid
+from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status
 
 
 class TlsCheck(Check):
-    """A handshake with any TLS port; nothing is sent over it."""
+    """A handshake with any port that speaks TLS, from the start or when asked; nothing is sent
+    over it."""
 
     kind: ClassVar[str] = "tls"
     label: ClassVar[str] = "TLS certificate"
     description: ClassVar[str] = "Verifies a server's certificate and watches when it ends"
 
     host: Host = Field(title="Host", description="A name or an address")
-    port: Port = Field(443, title="Port", description="One that speaks TLS from the start")
+    port: Port = Field(
+        443, title="Port", description="For STARTTLS the one of the protocol, like 25"
+    )
+    starttls: StartTls = Field(
+        "none",
+        title="STARTTLS",
+        description="The protocol in which TLS is asked for; none: TLS from the start",
+    )
     server_name: str = Field(
         "",
         title="Server name",
@@ -42,6 +55,12 @@ class TlsCheck(Check):
         True,
         title="Verify chain and name",
         description="If not, only the days left are judged",
+        json_schema_extra=ADVANCED,
+    )
+    minimum_version: Literal["1.2", "1.3"] = Field(
+        "1.2",
+        title="Oldest TLS version",
+        description="Down when the server speaks only an older one",
         json_schema_extra=ADVANCED,
     )
     ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
@@ -69,18 +88,40 @@ class TlsCheck(Check):
 
     async def probe(self, context: Context) -> Outcome:
         """Shake hands, read the certificate, count its days."""
-        answer = await context.services.transfers.fetch(self._request, context)
-        certificate = answer.certificate
-        if certificate is None:
-            raise TlsFailed("the certificate cannot be read", facts={"address": answer.address})
-        facts = {"address": answer.address, **certificate.facts(context.now)}
-        latency = answer.phases["total"]
-        failure = self._too_few(certificate, context)
+        try:
+            shown, connection = await self._shake(self._peer, context)
+        except ssl.SSLCertVerificationError as error:
+            raise await self._refused(error, context) from None
+        facts = {"address": connection.address, **shown.facts(context.now)}
+        phases = connection.phases
+        phases["total"] = round(sum(phases.values()), 3)
+        failure = self._too_few(shown.certificate, context) or self._too_old(facts)
         if failure is not None:
-            failure.facts, failure.phases = facts, answer.phases
-            failure.latency_ms = latency
+            failure.facts, failure.phases = facts, phases
+            failure.latency_ms = phases["total"]
             raise failure
-        return Outcome(Status.UP, latency_ms=latency, phases=answer.phases, facts=facts)
+        return Outcome(Status.UP, latency_ms=phases["total"], phases=phases, facts=facts)
+
+    async def _shake(self, peer: Peer, context: Context) -> tuple[Shown, Connection]:
+        """What the server shows; the connection is closed already."""
+        async with connected(peer, context) as connection:
+            await ask_for_tls(self.starttls, connection, peer.server_name or peer.host, context)
+            await start_tls(connection, peer, context)
+            return shown_by(connection.writer.get_extra_info("ssl_object")), connection
+
+    async def _refused(self, error: ssl.SSLCertVerificationError, context: Context) -> Failure:
+        """Only a second handshake, which believes anybody, shows the certificate that was
+        refused."""
+        failure = TlsFailed(f"the certificate is not valid: {why_invalid(error)}")
+        believing = replace(self._peer, verify=False)
+        try:
+            async with asyncio.timeout_at(context.deadline - 0.1):
+                shown, connection = await self._shake(believing, context)
+        except (Failure, OSError):
+            return failure
+        failure.facts = {"address": connection.address, **shown.facts(context.now)}
+        failure.phases = connection.phases
+        return failure
 
     def _too_few(self, certificate: Certificate, context: Context) -> Failure | None:
         left = certificate.days_left(context.now)
@@ -92,25 +133,19 @@ class TlsCheck(Check):
             return Expiring(f"the certificate ends in {left} days")
         return None
 
+    def _too_old(self, facts: Mapping[str, Fact]) -> Failure | None:
+        if self.minimum_version == "1.3" and facts["tls_version"] != "TLS 1.3":
+            return Mismatch(f"the server speaks {facts['tls_version']}; TLS 1.3 is wanted")
+        return None
+
     @cached_property
-    def _request(self) -> Request:
-        """Libcurl stops after the handshake; the name in the URL is the one it verifies."""
-        name = self.server_name or self.host
-        options = [
-            (pycurl.URL, f"https://{host_and_port(name, self.port)}/"),
-            (pycurl.CONNECT_ONLY, 1),
-            (pycurl.SSL_ENABLE_ALPN, 0),
-        ]
-        if not self.verify_tls:
-            options += [(pycurl.SSL_VERIFYPEER, 0), (pycurl.SSL_VERIFYHOST, 0)]
-        return Request(
-            host=self.host,
-            port=self.port,
-            tls=True,
-            options=tuple(options),
-            family=self.ip_version,
-            name=name,
-            always_certificate=True,
+    def _peer(self) -> Peer:
+        return Peer(
+            self.host,
+            self.port,
+            self.ip_version,
+            verify=self.verify_tls,
+            server_name=self.server_name,
         )
 
 

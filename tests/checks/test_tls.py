@@ -81,7 +81,7 @@ def test_an_expired_certificate_is_down_and_shown(probe, server):
 
 @pytest.mark.parametrize(
     ("name", "issuer", "why"),
-    [("other.test", None, "another name"), ("127.0.0.1", trustme.CA(), "issuer is unknown")],
+    [("other.test", None, "another address"), ("127.0.0.1", trustme.CA(), "issuer is unknown")],
 )
 def test_chain_and_name_are_verified(probe, server, name, issuer, why):
     port = server(name, issuer=issuer).port
