@@ -1,5 +1,7 @@
 """How each protocol is asked to go on encrypted: the dialogue before the TLS handshake."""
 
+import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Literal
 from xml.sax.saxutils import quoteattr
@@ -7,12 +9,13 @@ from xml.sax.saxutils import quoteattr
 from kener.checks._base import Context
 from kener.checks._failures import Failure, Mismatch, TlsFailed
 from kener.checks._lines import MOST_LINES, Replies, endless, hung_up, line, send, shown, until
-from kener.checks._streams import Connection
+from kener.checks._streams import Connection, Peer, ms_since
 
 StartTls = Literal["none", "smtp", "imap", "pop3", "ftp", "postgres", "xmpp"]
 Dialogue = Callable[[Connection, str], Awaitable[None]]
 
 SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+XMPP_ENDS = (b"</stream:features>", b"<stream:features/>", b"</stream:error>")
 XMPP_TLS = "urn:ietf:params:xml:ns:xmpp-tls"
 
 
@@ -22,13 +25,13 @@ def no_tls(protocol: str) -> Failure:
 
 
 async def ask_for_tls(
-    protocol: StartTls, connection: Connection, name: str, context: Context
+    protocol: StartTls, connection: Connection, peer: Peer, context: Context
 ) -> None:
-    """Talk up to where the handshake begins; `name` is the server's. Raises a Failure."""
+    """Talk up to where the handshake begins. Raises a Failure."""
+    began = time.perf_counter()
     context.doing = f"asking for TLS over {protocol}"
-    dialogue = DIALOGUES.get(protocol)
-    if dialogue is not None:
-        await dialogue(connection, name)
+    await DIALOGUES[protocol](connection, peer.server_name or peer.host)
+    connection.phases["starttls"] = ms_since(began)
 
 
 def helo_name(connection: Connection) -> str:
@@ -122,16 +125,26 @@ async def _xmpp(connection: Connection, name: str) -> None:
     )
     connection.writer.write(opening.encode())
     features = b""
-    while not features.endswith((b"</stream:features>", b"<stream:features/>")):
+    while not features.endswith(XMPP_ENDS):
         if len(features) > MOST_LINES * 100:
             raise endless()
         features += await until(connection, b">")
+    if features.endswith(b"</stream:error>"):
+        raise Mismatch(
+            f"the server does not talk: {_words(features.rpartition(b'<stream:error')[2])}"
+        )
     if XMPP_TLS.encode() not in features:
         raise no_tls("xmpp")
     connection.writer.write(f"<starttls xmlns='{XMPP_TLS}'/>".encode())
     answer = (await until(connection, b">")).decode(errors="replace")
     if "<proceed" not in answer:
         raise TlsFailed(f"the server refused to start TLS: {shown(answer)}")
+
+
+def _words(error: bytes) -> str:
+    """The condition and the text of a stream error (RFC 6120, 4.9) without the markup."""
+    told = re.sub(r" xmlns='[^']*'|[<>/]", " ", error.decode(errors="replace"))
+    return shown(told.replace("stream:error", ""))
 
 
 DIALOGUES: dict[str, Dialogue] = {

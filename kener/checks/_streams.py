@@ -76,7 +76,7 @@ async def calling(peer: Peer, context: Context, addresses: tuple[str, ...] = ())
         began = time.perf_counter()
         context.doing = "looking up the name"
         addresses = await context.services.resolver.resolve(peer.host, peer.family)
-        phases["dns"] = _ms_since(began)
+        phases["dns"] = ms_since(began)
     began = time.perf_counter()
     failure: Failure = Unreachable(f"{peer.host} has no address that answers")
     for number, address in enumerate(addresses, 1):
@@ -88,7 +88,7 @@ async def calling(peer: Peer, context: Context, addresses: tuple[str, ...] = ())
         except OSError as error:
             failure = _why(error, f"{address} port {peer.port}")
             continue
-        phases["connect"] = _ms_since(began)
+        phases["connect"] = ms_since(began)
         return Call(called, address, phases)
     raise failure
 
@@ -131,7 +131,7 @@ async def start_tls(connection: Connection, peer: Peer, context: Context) -> Non
         )
     except ConnectionError as error:
         raise TlsFailed("the TLS handshake failed: the server closed the connection") from error
-    connection.phases["tls"] = _ms_since(began)
+    connection.phases["tls"] = ms_since(began)
 
 
 def _has_unread(reader: asyncio.StreamReader) -> bool:
@@ -145,5 +145,6 @@ def _has_unread(reader: asyncio.StreamReader) -> bool:
     return False
 
 
-def _ms_since(began: float) -> float:
+def ms_since(began: float) -> float:
+    """Milliseconds since an instant of `perf_counter`."""
     return round((time.perf_counter() - began) * 1000, 3)

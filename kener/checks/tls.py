@@ -105,7 +105,8 @@ class TlsCheck(Check):
     async def _shake(self, peer: Peer, context: Context) -> tuple[Shown, Connection]:
         """What the server shows; the connection is closed already."""
         async with connected(peer, context) as connection:
-            await ask_for_tls(self.starttls, connection, peer.server_name or peer.host, context)
+            if self.starttls != "none":
+                await ask_for_tls(self.starttls, connection, peer, context)
             await start_tls(connection, peer, context)
             return shown_by(connection.writer.get_extra_info("ssl_object")), connection
 
