@@ -52,9 +52,13 @@ def hung_up(connection: Connection, heard: bytes = b"") -> Failure:
 
 def shown(text: str) -> str:
     """What a server said, as it is told in a detail: quoted, one line, at a sane length."""
-    clean = "".join(c if c.isprintable() else " " for c in text[: 4 * SHOWN])
-    clean = " ".join(clean.split())
-    return f"“{clean if len(clean) <= SHOWN else clean[: SHOWN - 1] + '…'}”"
+    return f"“{clean(text)}”"
+
+
+def clean(text: str, longest: int = SHOWN) -> str:
+    """The printable part of what a server said, on one line and at a sane length."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * longest]).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 class Replies:

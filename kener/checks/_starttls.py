@@ -40,11 +40,12 @@ def helo_name(connection: Connection) -> str:
     return f"[IPv6:{ours}]" if ":" in ours else f"[{ours}]"
 
 
-async def greeting(replies: Replies) -> None:
-    """The server's first word must be 220."""
+async def greeting(replies: Replies) -> list[str]:
+    """The texts of the server's first answer, which must be 220."""
     code, texts = await replies.next()
     if code != 220:
         raise Mismatch(f"the server greeted with {code} {shown(texts[0])}")
+    return texts
 
 
 async def _smtp(connection: Connection, _: str) -> None:
