@@ -25,7 +25,7 @@ async def line(connection: Connection) -> str:
     return got.rstrip(b"\r\n").decode(errors="replace")
 
 
-async def until(connection: Connection, end: bytes) -> bytes:
+async def until(connection: Connection, end: bytes, longest: int = LONGEST_LINE) -> bytes:
     """All up to and with the first `end`, and nothing of what follows. Raises a Failure."""
     try:
         got = await connection.reader.readuntil(end)
@@ -33,7 +33,7 @@ async def until(connection: Connection, end: bytes) -> bytes:
         raise hung_up(connection, error.partial) from None
     except asyncio.LimitOverrunError:
         raise endless() from None
-    if len(got) > LONGEST_LINE:
+    if len(got) > longest:
         raise endless()
     return got
 
