@@ -179,3 +179,35 @@ def a_vsftpd(pem: Pem) -> Iterator[int]:
         config.chmod(0o600)
         with running([binary, str(config)], folder, port):
             yield port
+
+
+SSHD = """
+ListenAddress 127.0.0.1:{port}
+HostKey {folder}/host
+PidFile none
+AuthorizedKeysFile {folder}/authorized
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+ForceCommand touch {folder}/executed
+MaxStartups 100
+"""
+
+
+@contextmanager
+def an_sshd(host_key: bytes, authorized: bytes) -> Iterator[tuple[int, Path]]:
+    """The port of OpenSSH's server, where who runs the tests gets in with a key, and the folder
+    where `executed` appears once something was."""
+    binary = program("sshd")
+    port = a_free_port()
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # as its start script does
+    with a_short_folder("kener-ssh-") as folder:
+        (folder / "host").write_bytes(host_key)
+        (folder / "host").chmod(0o600)
+        (folder / "authorized").write_bytes(authorized)
+        (folder / "config").write_text(SSHD.format(folder=folder, port=port))
+        with running([binary, "-D", "-e", "-f", str(folder / "config")], folder, port):
+            yield port, folder
