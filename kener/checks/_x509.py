@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
 from kener.checks._certificates import Certificate
-from kener.checks._curl_errors import CERTIFICATE
 from kener.checks._failures import TlsFailed
+from kener.checks._streams import Connection
 from kener.core.instant import Instant, instant, iso
 from kener.core.outcome import Fact
 
@@ -35,6 +35,16 @@ class Shown:
     def facts(self, now: Instant) -> dict[str, Fact]:
         """For an outcome."""
         return self.certificate.facts(now) | self.more
+
+
+def peer_certificate(connection: Connection) -> Certificate | None:
+    """The certificate that the server showed, valid or not. None without TLS, or when it cannot
+    be read."""
+    tls = connection.writer.get_extra_info("ssl_object")
+    try:
+        return shown_by(tls).certificate if tls else None
+    except TlsFailed:
+        return None
 
 
 def shown_by(tls: ssl.SSLObject) -> Shown:
@@ -97,8 +107,3 @@ def _chain_length(tls: ssl.SSLObject) -> int | None:
     inner = tls if hasattr(tls, "get_unverified_chain") else getattr(tls, "_sslobj", None)
     chain = getattr(inner, "get_unverified_chain", None)
     return len(chain() or ()) if chain else None
-
-
-def why_invalid(error: ssl.SSLCertVerificationError) -> str:
-    """Why a certificate was not believed, in a few plain words."""
-    return CERTIFICATE.get(error.verify_code) or _line(error.verify_message)

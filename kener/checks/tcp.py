@@ -140,7 +140,7 @@ class TcpCheck(Check):
 
 
 def _certificate(connection: Connection) -> Certificate | None:
-    from kener.checks._peer_certificate import (  # noqa: PLC0415 - cryptography is big; load it late
+    from kener.checks._x509 import (  # noqa: PLC0415 - cryptography is big; load it late
         peer_certificate,
     )
 

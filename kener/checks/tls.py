@@ -5,20 +5,24 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
 from kener.checks._certificates import Certificate
+from kener.checks._curl_errors import CERTIFICATE
 from kener.checks._failures import Expired, Expiring, Failure, Mismatch, TlsFailed
 from kener.checks._fields import ADVANCED, Host, IpVersion, Port, host_and_port
+from kener.checks._lines import clean
 from kener.checks._starttls import StartTls, ask_for_tls
 from kener.checks._streams import Connection, Peer, connected, start_tls
-from kener.checks._x509 import Shown, shown_by, why_invalid
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status
+
+if TYPE_CHECKING:
+    from kener.checks._x509 import Shown
 
 
 class TlsCheck(Check):
@@ -102,8 +106,10 @@ class TlsCheck(Check):
             raise failure
         return Outcome(Status.UP, latency_ms=phases["total"], phases=phases, facts=facts)
 
-    async def _shake(self, peer: Peer, context: Context) -> tuple[Shown, Connection]:
+    async def _shake(self, peer: Peer, context: Context) -> tuple["Shown", Connection]:
         """What the server shows; the connection is closed already."""
+        from kener.checks._x509 import shown_by  # noqa: PLC0415 - cryptography is big; load it late
+
         async with connected(peer, context) as connection:
             if self.starttls != "none":
                 await ask_for_tls(self.starttls, connection, peer, context)
@@ -113,7 +119,7 @@ class TlsCheck(Check):
     async def _refused(self, error: ssl.SSLCertVerificationError, context: Context) -> Failure:
         """Only a second handshake, which believes anybody, shows the certificate that was
         refused."""
-        failure = TlsFailed(f"the certificate is not valid: {why_invalid(error)}")
+        failure = TlsFailed(f"the certificate is not valid: {_why(error)}")
         believing = replace(self._peer, verify=False)
         try:
             async with asyncio.timeout_at(context.deadline - 0.1):
@@ -148,6 +154,11 @@ class TlsCheck(Check):
             verify=self.verify_tls,
             server_name=self.server_name,
         )
+
+
+def _why(error: ssl.SSLCertVerificationError) -> str:
+    """In a few plain words if there are some."""
+    return CERTIFICATE.get(error.verify_code) or clean(error.verify_message)
 
 
 TYPE = TlsCheck
