@@ -18,6 +18,7 @@ MOST_NAMES = 20
 LONGEST = 120
 BROKEN = (
     ValueError,
+    OverflowError,
     TypeError,
     x509.DuplicateExtension,
     x509.InvalidVersion,

@@ -1,11 +1,14 @@
 """The tls check, against real servers on loopback."""
 
 import datetime as dt
+import re
+import ssl
+import threading
 from pathlib import Path
 
 import pytest
 import trustme
-from checks.servers import Listener, free_port, silent
+from checks.servers import Listener, free_port, has_ipv6, silent
 
 from kener.checks.tls import TlsCheck
 from kener.core.errors import Invalid
@@ -95,6 +98,107 @@ def test_chain_and_name_are_verified(probe, server, name, issuer, why):
     assert trusting.status is Status.UP
 
 
+def test_all_that_a_certificate_says_is_shown_also_when_it_is_refused(probe, authority):
+    child = authority.create_child_ca()
+    issued = child.issue_cert("a.test", "*.b.test", "192.0.2.7", common_name="a.test")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issued.configure_cert(context)
+    with Listener(lambda c: c.recv(100), tls=context) as server:
+        good = probe(check(server.port, server_name="x.b.test"))
+        bad = probe(check(server.port, server_name="b.test"))
+
+    assert good.status is Status.UP
+    assert bad.reason is Reason.TLS_FAILED
+    for facts in (good.facts, bad.facts):
+        assert facts["tls_subject"] == "a.test"
+        assert facts["tls_names"] == ["a.test", "*.b.test", "192.0.2.7"]
+        assert facts["tls_chain"] == 2
+        assert facts["tls_version"] == "TLS 1.3"
+        assert facts["tls_cipher"].startswith("TLS_")
+        assert re.fullmatch("[0-9a-f]{64}", facts["tls_fingerprint"])
+        assert re.fullmatch("[0-9a-f]+", facts["tls_serial"])
+        assert facts["tls_starts_at"] < facts["tls_expires_at"]
+
+
+def test_a_self_signed_certificate_is_named_as_such(probe, authority):
+    alone = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with alone.private_key_pem.tempfile() as key, alone.cert_pem.tempfile() as certificate:
+        context.load_cert_chain(certificate, key)
+    with Listener(lambda c: c.recv(100), tls=context) as server:
+        outcome = probe(check(server.port))
+
+    assert outcome.reason is Reason.TLS_FAILED
+    assert outcome.detail == "the certificate is not valid: it is self-signed"
+    assert outcome.facts["tls_chain"] == 1
+    assert outcome.facts["tls_names"] == []
+
+
+def test_the_name_is_told_to_the_server_and_an_address_is_not(probe, tls_for):
+    asked = []
+    context = tls_for("localhost", "127.0.0.1")
+    context.sni_callback = lambda socket, name, context: asked.append(name)
+    with Listener(lambda c: c.recv(100), tls=context) as server:
+        by_name = probe(check(server.port, "localhost", ip_version="ipv4"))
+        by_address = probe(check(server.port))
+
+    assert by_name.status is by_address.status is Status.UP
+    assert asked == ["localhost", None]
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
+def test_an_ipv6_address_is_verified(probe, tls_for):
+    with Listener(lambda c: c.recv(100), host="::1", tls=tls_for("::1")) as server:
+        outcome = probe(check(server.port, "[::1]"))
+
+    assert (outcome.status, outcome.detail) == (Status.UP, "")
+
+
+def test_an_old_version_is_down_when_a_newer_one_is_wanted(probe, tls_for):
+    context = tls_for("127.0.0.1")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with Listener(lambda c: c.recv(100), tls=context) as server:
+        fine = probe(check(server.port))
+        wanted = probe(check(server.port, minimum_version="1.3"))
+
+    assert fine.status is Status.UP
+    assert wanted.status is Status.DOWN
+    assert wanted.reason is Reason.MISMATCH
+    assert wanted.detail == "the server speaks TLS 1.2; TLS 1.3 is wanted"
+
+
+def test_a_server_that_shows_its_certificate_only_once_is_down_all_the_same(probe, tls_for):
+    context, shown = tls_for("other.test"), []
+
+    def serve(connection):
+        if not shown:
+            shown.append(1)
+            context.wrap_socket(connection, server_side=True)
+
+    with Listener(serve) as server:
+        outcome = probe(check(server.port))
+
+    assert outcome.reason is Reason.TLS_FAILED
+    assert outcome.detail == "the certificate is not valid: it is for another address"
+
+
+def test_a_second_handshake_that_hangs_does_not_hide_the_first(probe, tls_for):
+    context, gone, shown = tls_for("other.test"), threading.Event(), []
+
+    def serve(connection):
+        if shown:
+            gone.wait(5)
+        shown.append(1)
+        context.wrap_socket(connection, server_side=True)
+
+    with Listener(serve) as server:
+        outcome = probe(check(server.port), 0.5)
+        gone.set()
+
+    assert outcome.reason is Reason.TLS_FAILED
+    assert outcome.detail == "the certificate is not valid: it is for another address"
+
+
 def test_another_server_name_is_asked_for_at_the_given_host(probe, server):
     port = server("shop.test").port
 
@@ -158,6 +262,8 @@ def test_a_refused_network_is_not_probed(probe):
         ({"host": "a.test", "server_name": "not a name"}, "server_name"),
         ({"host": "a.test", "degraded_days": 7, "down_days": 10}, "down_days"),
         ({"host": "a.test", "degraded_days": -1}, "degraded_days"),
+        ({"host": "a.test", "starttls": "ldap"}, "starttls"),
+        ({"host": "a.test", "minimum_version": "1.1"}, "minimum_version"),
     ],
 )
 def test_bad_settings_are_named(settings, field):
