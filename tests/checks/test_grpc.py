@@ -140,6 +140,60 @@ def test_closed_silent_and_refused_hosts(probe):
     assert blocked.reason is Reason.BLOCKED
 
 
+def http2(*headers: bytes, status: bytes = b"\x88", body: bytes = b"") -> Listener:
+    """A server that answers any call with one HEADERS frame (RFC 9113, 6.2) and maybe a DATA
+    frame; `headers` are names and values in turn, `status` one byte of HPACK."""
+    pairs = zip(headers[::2], headers[1::2], strict=True)
+    block = status + b"".join(
+        b"\0" + bytes([len(name)]) + name + bytes([len(value)]) + value for name, value in pairs
+    )
+
+    def frame(kind: int, flags: int, payload: bytes, stream: int = 1) -> bytes:
+        head = len(payload).to_bytes(3, "big") + bytes([kind, flags])
+        return head + stream.to_bytes(4, "big") + payload
+
+    def serve(connection):
+        connection.recv(65536)
+        connection.sendall(frame(4, 0, b"", 0) + frame(1, 4 if body else 5, block))
+        if body:
+            connection.sendall(frame(0, 1, body))
+        while connection.recv(65536):
+            pass
+
+    return Listener(serve)
+
+
+@pytest.mark.parametrize(
+    ("answer", "detail"),
+    [
+        ({"status": b"\x8d"}, "answered in HTTP (404), but not in gRPC"),
+        ({"body": b"hello"}, "answered in HTTP (200), but not in gRPC"),
+        ({"headers": [b"grpc-status", b"0"]}, "the answer cannot be read"),
+        ({"headers": [b"grpc-status", b"99"]}, "the answer cannot be read"),
+        ({"headers": [b"grpc-status", b"0"], "body": b"x" * 9000}, "the answer cannot be read"),
+        ({"headers": [b"grpc-status", b"14"]}, "the server answered UNAVAILABLE"),
+        (
+            {"headers": [b"grpc-status", b"13", b"grpc-message", b"a%0A%1B[1m%FF%zz"]},
+            "the server answered INTERNAL: “a [1m�%zz”",
+        ),
+    ],
+)
+def test_an_answer_that_is_not_as_it_should_be_is_down(probe, answer, detail):
+    with http2(*answer.pop("headers", []), **answer) as server:
+        outcome = probe(check(server.port))
+
+    assert outcome.status is Status.DOWN
+    assert outcome.reason is Reason.MISMATCH
+    assert outcome.detail == detail
+
+
+def test_a_server_that_ran_out_of_time_is_a_timeout(probe):
+    with http2(b"grpc-status", b"4") as server:
+        outcome = probe(check(server.port))
+
+    assert outcome.reason is Reason.TIMEOUT
+
+
 @pytest.mark.parametrize(
     ("frame", "status"),
     [
