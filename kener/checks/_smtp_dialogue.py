@@ -90,12 +90,14 @@ class _Talk:
 
     async def _hello(self) -> None:
         name = self.letter.helo_name or helo_name(self.replies.connection)
-        self.offered = [each.upper() for each in await self._step("EHLO", f"EHLO {name}")][1:]
+        self.offered = [each.upper() for each in await self._step("EHLO", f"EHLO {name}")]
 
     async def log_in(self) -> None:
         """SASL PLAIN or LOGIN (RFC 4954, RFC 4616). The server's words are not repeated in a
         detail: they may hold what we sent."""
-        offered = {one for each in self.offered if each[:5] == "AUTH " for one in each.split()[1:]}
+        offered = {
+            one for each in self.offered[1:] if each[:5] == "AUTH " for one in each.split()[1:]
+        }
         mechanism = next((each for each in MECHANISMS if each in offered), None)
         if mechanism is None:
             raise _no_way_in(offered)
@@ -140,7 +142,7 @@ def _no_way_in(offered: set[str]) -> Failure:
     if not offered:
         return Mismatch("the server offers no login here")
     return Unsupported(
-        f"the server only offers logins we cannot do: {', '.join(sorted(offered))[:80]}"
+        f"the server only offers logins we cannot do: {clean(', '.join(sorted(offered)), 80)}"
     )
 
 

@@ -5,7 +5,7 @@ import base64
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from checks.loops import an_smtp_server
-from checks.servers import Listener, free_port, silent
+from checks.servers import Listener, free_port, has_ipv6, silent
 
 from kener.checks.smtp import SmtpCheck
 from kener.core.errors import Invalid
@@ -199,6 +199,31 @@ def test_a_server_that_echoes_the_password_does_not_get_it_into_the_detail(probe
 
     assert outcome.status is Status.DOWN
     assert secret.decode() not in repr(outcome)
+
+
+def test_what_is_slipped_in_before_the_handshake_is_refused(probe):
+    answers = [b"220 hi\r\n", b"250-me\r\n250 STARTTLS\r\n", b"220 go\r\n250 AUTH PLAIN\r\n"]
+    with Listener(saying(*answers)) as server:
+        outcome = probe(check(server.port, security="starttls", **LOGIN))
+
+    assert outcome.reason is Reason.TLS_FAILED
+    assert outcome.detail == "the server sent something unencrypted before the TLS handshake"
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
+def test_we_introduce_ourselves_by_an_ipv6_address(probe):
+    heard = []
+
+    def serve(connection):
+        connection.sendall(b"220 hi\r\n")
+        heard.append(connection.recv(100))
+        connection.sendall(b"250 me\r\n")
+
+    with Listener(serve, host="::1") as server:
+        outcome = probe(check(server.port, host="::1"))
+
+    assert outcome.status is Status.UP
+    assert heard == [b"EHLO [IPv6:::1]\r\n"]
 
 
 def test_closed_silent_and_refused_hosts(probe):
