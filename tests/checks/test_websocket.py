@@ -203,13 +203,20 @@ def test_a_flood_is_not_read_forever(probe):
     async def huge(connection):
         await connection.send("x" * 2_000_000)
 
+    async def tiny(connection):
+        connection.transport.write(b"\x89\x00" * 200_000)
+        await connection.wait_closed()
+
+    with a_server(tiny) as port:
+        pings = probe(check(port, expect="y"))
     with a_server(flood) as port:
         many = probe(check(port, expect="y", max_messages=100))
     with a_server(huge) as port:
         big = probe(check(port, expect="y"))
 
-    assert many.status is big.status is Status.DOWN
-    assert many.reason is big.reason is Reason.MISMATCH
+    for outcome in (pings, many, big):
+        assert outcome.status is Status.DOWN
+        assert outcome.reason is Reason.MISMATCH
 
 
 def test_frames_that_make_no_sense_are_down(probe):
