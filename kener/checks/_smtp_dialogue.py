@@ -29,6 +29,17 @@ class Letter:
     helo_name: str = ""
 
     @property
+    def secrets(self) -> list[str]:
+        """What the server hears and nobody is to see, in all its forms."""
+        plain = [self.username, self.password] if self.username else []
+        return [*plain, *map(_base64, plain), *([self.both] if plain else [])]
+
+    @property
+    def both(self) -> str:
+        """User name and password as SASL PLAIN sends them."""
+        return _base64(f"\0{self.username}\0{self.password}")
+
+    @property
     def last(self) -> str:
         """The question whose answer is judged by `codes`."""
         if self.mail_from:
@@ -104,8 +115,7 @@ class _Talk:
         self.context.doing = "logging in"
         letter = self.letter
         if mechanism == "PLAIN":
-            secret = _base64(f"\0{letter.username}\0{letter.password}")
-            code, _ = await self.replies.ask(f"AUTH PLAIN {secret}")
+            code, _ = await self.replies.ask(f"AUTH PLAIN {letter.both}")
         else:
             code, _ = await self.replies.ask("AUTH LOGIN")
             for secret in (letter.username, letter.password):

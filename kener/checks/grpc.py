@@ -12,7 +12,8 @@ from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
 from kener.checks._curl import Answer, Request
 from kener.checks._failures import Degraded, Failure, Mismatch, TimedOut
-from kener.checks._fields import ADVANCED, TEXTAREA, Host, IpVersion, Port, host_and_port
+from kener.checks._fields import ADVANCED, MAY_REFER, TEXTAREA, Host, IpVersion, Port, host_and_port
+from kener.checks._http_judge import scrub
 from kener.checks._lines import clean
 from kener.checks._web import for_curl, header_lines, name_of
 from kener.core.outcome import Fact, Outcome
@@ -56,7 +57,7 @@ class GrpcCheck(Check):
         title="Metadata",
         description="One “name: value” a line",
         max_length=8000,
-        json_schema_extra=ADVANCED | TEXTAREA,
+        json_schema_extra=ADVANCED | TEXTAREA | MAY_REFER,
     )
     server_name: str = Field(
         "",
@@ -124,6 +125,7 @@ class GrpcCheck(Check):
         except wire.Garbled:
             raise _with(Mismatch("the answer cannot be read"), facts, answer) from None
         except Failure as failure:
+            scrub(failure, self._hidden)
             raise _with(failure, facts, answer) from None
         return Outcome(
             Status.UP, latency_ms=answer.phases["total"], phases=answer.phases, facts=facts
@@ -137,9 +139,7 @@ class GrpcCheck(Check):
             raise Mismatch("the server has no health service (grpc.health.v1)")
         if status == "DEADLINE_EXCEEDED":
             raise TimedOut("the server ran out of time (DEADLINE_EXCEEDED)")
-        text = wire.told(answer.headers.get("grpc-message", ""))
-        token = self.bearer_token.get_secret_value()
-        words = clean(text.replace(token, "…") if token else text)
+        words = clean(wire.told(answer.headers.get("grpc-message", "")))
         raise Mismatch(f"the server answered {status}" + (f": “{words}”" if words else ""))
 
     def _judge(self, health: str) -> None:
@@ -157,6 +157,13 @@ class GrpcCheck(Check):
         if not self.service:
             return Mismatch("the server does not tell how it is as a whole; name a service")
         return Mismatch(f"the server knows no service {self.service[:100]}")
+
+    @cached_property
+    def _hidden(self) -> list[str]:
+        """What a server may send back, and nobody is to see."""
+        values = [line.partition(":")[2].strip() for line in header_lines(self.metadata)]
+        bare = [value.partition(" ")[2] for value in values]
+        return [*values, *bare, self.bearer_token.get_secret_value()]
 
     @cached_property
     def _request(self) -> Request:

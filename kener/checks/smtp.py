@@ -7,7 +7,9 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 
 from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
+from kener.checks._failures import Failure
 from kener.checks._fields import ADVANCED, MAY_REFER, Host, IpVersion, Port, host_and_port
+from kener.checks._http_judge import scrub
 from kener.checks._smtp_dialogue import Letter, converse, reply_codes
 from kener.checks._streams import Peer, connected
 from kener.core.outcome import Fact, Outcome
@@ -121,7 +123,11 @@ class SmtpCheck(Check):
         """Greet, encrypt, log in, ask, take leave."""
         async with connected(self._peer, context) as connection:
             facts: dict[str, Fact] = {"address": connection.address}
-            await converse(connection, self._letter, facts, context)
+            try:
+                await converse(connection, self._letter, facts, context)
+            except Failure as failure:
+                scrub(failure, self._letter.secrets)
+                raise
         return Outcome(Status.UP, phases=connection.phases, facts=facts)
 
     @cached_property

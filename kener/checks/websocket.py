@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from kener import __version__
+from kener.checks import _web_fields as web
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure, Mismatch
 from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
+from kener.checks._http_judge import scrub
 from kener.checks._lines import shown
 from kener.checks._patterns import TooSlow, pattern, search
 from kener.checks._streams import Connection, Peer, connected, ms_since
 from kener.checks._web import Place, header_lines, name_of, place
+from kener.checks._web_fields import NO_SECRET
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status
 
 if TYPE_CHECKING:
     from kener.checks._websocket_talk import WebSocket
 
-NO_SECRET = SecretStr("")
 OURS = {"upgrade", "connection"}
 TOKENS = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -69,13 +71,7 @@ class WebSocketCheck(Check):
         max_length=500,
         json_schema_extra=ADVANCED,
     )
-    headers: str = Field(
-        "",
-        title="Headers",
-        description="One “Name: value” a line",
-        max_length=8000,
-        json_schema_extra=ADVANCED | TEXTAREA,
-    )
+    headers: web.Headers = ""
     secret_headers: SecretStr = Field(
         NO_SECRET,
         title="Secret headers",
@@ -100,12 +96,7 @@ class WebSocketCheck(Check):
         max_length=8000,
         json_schema_extra=ADVANCED,
     )
-    verify_tls: bool = Field(
-        True,
-        title="Verify the certificate",
-        description="If not, an invalid certificate is accepted",
-        json_schema_extra=ADVANCED,
-    )
+    verify_tls: web.VerifyTls = True
     ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
 
     @field_validator("url")
@@ -168,6 +159,7 @@ class WebSocketCheck(Check):
                 await self._talk(connection, facts, context)
             except Failure as failure:
                 failure.facts, failure.phases = facts, connection.phases
+                scrub(failure, self._hidden)
                 raise
         return Outcome(Status.UP, phases=connection.phases, facts=facts)
 
@@ -228,15 +220,27 @@ class WebSocketCheck(Check):
         secret = header_lines(self.secret_headers.get_secret_value())
         parted = (line.partition(":") for line in [*header_lines(self.headers), *secret])
         lines = [(name, value.strip()) for name, _, value in parted]
-        token = self.bearer_token.get_secret_value()
-        if token:
-            lines.append(("Authorization", f"Bearer {token}"))
-        if self.username:
-            pair = f"{self.username}:{self.password.get_secret_value()}".encode()
-            lines.append(("Authorization", f"Basic {base64.b64encode(pair).decode()}"))
+        lines += _credentials(self)
         if "user-agent" not in {name.lower() for name, _ in lines}:
             lines.append(("User-Agent", f"Kener/{__version__}"))
         return lines
+
+    @cached_property
+    def _hidden(self) -> list[str]:
+        """What a server may send back, and nobody is to see."""
+        values = [value for name, value in self._lines if name != "User-Agent"]
+        bare = [value.partition(" ")[2] for value in values]
+        return [*values, *bare, self.password.get_secret_value()]
+
+
+def _credentials(check: WebSocketCheck) -> list[tuple[str, str]]:
+    token = check.bearer_token.get_secret_value()
+    if token:
+        return [("Authorization", f"Bearer {token}")]
+    if not check.username:
+        return []
+    pair = f"{check.username}:{check.password.get_secret_value()}".encode()
+    return [("Authorization", f"Basic {base64.b64encode(pair).decode()}")]
 
 
 def _place(url: str) -> Place:

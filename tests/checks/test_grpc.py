@@ -187,6 +187,14 @@ def test_an_answer_that_is_not_as_it_should_be_is_down(probe, answer, detail):
     assert outcome.detail == detail
 
 
+def test_what_a_server_sends_back_of_our_secrets_is_hidden(probe):
+    with http2(b"grpc-status", b"16", b"grpc-message", b"not t0ken nor k3y-one") as server:
+        settings = {"bearer_token": "t0ken", "metadata": "x-key: k3y-one"}
+        outcome = probe(check(server.port, **settings))
+
+    assert outcome.detail == "the server answered UNAUTHENTICATED: “not ••• nor •••”"
+
+
 def test_a_server_that_ran_out_of_time_is_a_timeout(probe):
     with http2(b"grpc-status", b"4") as server:
         outcome = probe(check(server.port))

@@ -193,12 +193,19 @@ def test_a_strange_answer_is_down_and_quoted(probe, answers, detail):
 
 def test_a_server_that_echoes_the_password_does_not_get_it_into_the_detail(probe):
     secret = base64.b64encode(f"\0kener\0{PASSWORD}".encode())
-    answers = [b"220 hi\r\n", b"250-me\r\n250 AUTH PLAIN\r\n", b"535 bad: " + secret + b"\r\n"]
-    with Listener(saying(*answers)) as server:
-        outcome = probe(check(server.port, allow_plain_login=True, **LOGIN))
+    echo = secret + b" " + PASSWORD.encode()
+    answers = [b"220 hi\r\n", b"250-me\r\n250 AUTH PLAIN\r\n"]
+    asked = {"allow_plain_login": True, "mail_from": "a@b.test"}
+    with Listener(saying(*answers, b"535 bad: " + echo + b"\r\n")) as server:
+        at_once = probe(check(server.port, **asked, **LOGIN))
+    with Listener(saying(*answers, b"235 in\r\n", b"550 " + echo + b"\r\n")) as server:
+        later = probe(check(server.port, **asked, **LOGIN))
 
-    assert outcome.status is Status.DOWN
-    assert secret.decode() not in repr(outcome)
+    assert at_once.status is later.status is Status.DOWN
+    assert later.detail == "answered MAIL FROM with 550 “••• •••”"
+    for outcome in (at_once, later):
+        assert secret.decode() not in repr(outcome)
+        assert PASSWORD not in repr(outcome)
 
 
 def test_what_is_slipped_in_before_the_handshake_is_refused(probe):

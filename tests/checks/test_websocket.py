@@ -165,6 +165,24 @@ def test_a_server_that_closes_is_down_with_its_reason(probe):
     assert outcome.detail == "the server closed the WebSocket with 1008 “no guests”"
 
 
+def test_what_a_server_sends_back_of_our_secrets_is_hidden(probe):
+    async def tell(connection):
+        await connection.send(", ".join(connection.request.headers.get_all("Authorization")))
+        await connection.send(" ".join(connection.request.headers.get_all("X-Key")))
+        await connection.wait_closed()
+
+    secrets = {"secret_headers": "X-Key: s3cret-key", "headers": "X-Key: other"}
+    with a_server(tell) as port:
+        token = probe(check(port, bearer_token="t0ken", expect="y", max_messages=1))
+        login = probe(check(port, username="a", password="pass", expect="y", max_messages=1))
+        header = probe(check(port, expect="z", max_messages=2, bearer_token="t0ken", **secrets))
+
+    assert token.detail == "expected “y”, got “•••”"
+    assert login.detail == "expected “y”, got “•••”"
+    assert header.status is Status.DOWN
+    assert "s3cret" not in repr(header)
+
+
 def test_silence_times_out_and_says_where(probe):
     with a_server() as port:
         waiting = probe(check(port, expect="hello"), 0.2)
