@@ -71,7 +71,9 @@ def test_with_an_organization_only(shown):
 
 def test_far_in_the_future_and_long_ago(shown):
     far = shown(ends=dt.datetime(9999, 12, 31, tzinfo=dt.UTC))
-    old = shown(starts=dt.datetime(1950, 1, 1, tzinfo=dt.UTC), ends=NOW - dt.timedelta(days=400))
+    old = shown(
+        starts=dt.datetime(1950, 1, 1, tzinfo=dt.UTC), ends=NOW - dt.timedelta(days=400, hours=1)
+    )
 
     assert far.facts["tls_expires_at"] == "9999-12-31T00:00:00Z"
     assert old.facts["tls_starts_at"] == "1950-01-01T00:00:00Z"
