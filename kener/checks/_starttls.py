@@ -15,6 +15,7 @@ StartTls = Literal["none", "smtp", "imap", "pop3", "ftp", "postgres", "xmpp"]
 Dialogue = Callable[[Connection, str], Awaitable[None]]
 
 SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+MOST_FEATURES = 10_000
 XMPP_ENDS = (b"</stream:features>", b"<stream:features/>", b"</stream:error>")
 XMPP_TLS = "urn:ietf:params:xml:ns:xmpp-tls"
 
@@ -127,7 +128,7 @@ async def _xmpp(connection: Connection, name: str) -> None:
     connection.writer.write(opening.encode())
     features = b""
     while not features.endswith(XMPP_ENDS):
-        if len(features) > MOST_LINES * 100:
+        if len(features) > MOST_FEATURES:
             raise endless()
         features += await until(connection, b">")
     if features.endswith(b"</stream:error>"):

@@ -2,6 +2,7 @@
 
 import contextlib
 import getpass
+import sys
 
 import asyncssh
 import pytest
@@ -197,6 +198,18 @@ def test_nothing_in_common_is_down(probe):
     assert outcome.status is Status.DOWN
     # Both sides find out at once, and it depends on who is the first to say so.
     assert outcome.reason in {Reason.MISMATCH, Reason.UNREACHABLE}
+
+
+def test_without_the_library_a_banner_is_read_and_a_key_is_unknown(probe, port, monkeypatch):
+    monkeypatch.setitem(sys.modules, "asyncssh", None)
+    monkeypatch.delitem(sys.modules, "kener.checks._ssh_session", raising=False)
+    banner = probe(check(port))
+    key = probe(check(port, depth="host_key"))
+
+    assert banner.status is Status.UP
+    assert key.status is Status.UNKNOWN
+    assert key.reason is Reason.NOT_SUPPORTED
+    assert "pip install -r requirements-extra.txt" in key.detail
 
 
 @pytest.mark.parametrize("depth", ["banner", "host_key"])
