@@ -13,11 +13,22 @@ from kener.checks._lines import clean
 from kener.checks._streams import Call, ms_since
 from kener.core.outcome import Fact
 
+HOST_KEYS = [
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+    "ssh-rsa",
+]
+"""Keys only, no certificates: those have no fingerprint that people know."""
 NOBODY: dict[str, Any] = {
     "config": None,
     "client_version": "Kener",
     "compression_algs": None,
     "gss_host": None,
+    "server_host_key_algs": HOST_KEYS,
 }
 """What asyncssh would otherwise look for in the files of who runs it."""
 
@@ -90,7 +101,11 @@ class Session(asyncssh.SSHClient):
             **NOBODY,
         )
         key = await asyncssh.get_server_host_key(
-            sock=self.call.socket, options=options, config=None, client_version="Kener"
+            sock=self.call.socket,
+            options=options,
+            config=None,
+            client_version="Kener",
+            server_host_key_algs=HOST_KEYS,
         )
         if key is None:
             raise Mismatch("the server showed no host key")
@@ -116,7 +131,9 @@ class Session(asyncssh.SSHClient):
         self.facts["host_key_type"] = key.algorithm.decode()
 
     def _stranger(self) -> Failure:
-        shown, kind = self.facts.get("host_key", "none"), self.facts.get("host_key_type", "")
+        if "host_key" not in self.facts:
+            return Mismatch("the server's host key cannot be read")
+        shown, kind = self.facts["host_key"], self.facts["host_key_type"]
         return Mismatch(f"the host key is another one: {shown} ({kind})")
 
     def _leave(self) -> None:

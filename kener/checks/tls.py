@@ -99,7 +99,7 @@ class TlsCheck(Check):
         facts = {"address": connection.address, **shown.facts(context.now)}
         phases = connection.phases
         phases["total"] = round(sum(phases.values()), 3)
-        failure = self._too_few(shown.certificate, context) or self._too_old(facts)
+        failure = self._too_old(facts) or self._too_few(shown.certificate, context)
         if failure is not None:
             failure.facts, failure.phases = facts, phases
             failure.latency_ms = phases["total"]

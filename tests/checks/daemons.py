@@ -184,6 +184,7 @@ def a_vsftpd(pem: Pem) -> Iterator[int]:
 SSHD = """
 ListenAddress 127.0.0.1:{port}
 HostKey {folder}/host
+HostCertificate {folder}/host-cert.pub
 PidFile none
 AuthorizedKeysFile {folder}/authorized
 StrictModes no
@@ -197,9 +198,9 @@ MaxStartups 100
 
 
 @contextmanager
-def an_sshd(host_key: bytes, authorized: bytes) -> Iterator[tuple[int, Path]]:
+def an_sshd(host_key: bytes, certificate: bytes, authorized: bytes) -> Iterator[tuple[int, Path]]:
     """The port of OpenSSH's server, where who runs the tests gets in with a key, and the folder
-    where `executed` appears once something was."""
+    where `executed` appears once something was. Its host key has a certificate as well."""
     binary = program("sshd")
     port = a_free_port()
     if os.geteuid() == 0:
@@ -207,6 +208,7 @@ def an_sshd(host_key: bytes, authorized: bytes) -> Iterator[tuple[int, Path]]:
     with a_short_folder("kener-ssh-") as folder:
         (folder / "host").write_bytes(host_key)
         (folder / "host").chmod(0o600)
+        (folder / "host-cert.pub").write_bytes(certificate)
         (folder / "authorized").write_bytes(authorized)
         (folder / "config").write_text(SSHD.format(folder=folder, port=port))
         with running([binary, "-D", "-e", "-f", str(folder / "config")], folder, port):

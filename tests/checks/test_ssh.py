@@ -32,8 +32,9 @@ def text_of(key: asyncssh.SSHKey, **options) -> str:
 
 @pytest.fixture(scope="session")
 def sshd():
+    certificate = USER_KEY.generate_host_certificate(HOST_KEY, "host").export_certificate()
     authorized = USER_KEY.export_public_key()
-    with an_sshd(HOST_KEY.export_private_key(), authorized) as (port, folder):
+    with an_sshd(HOST_KEY.export_private_key(), certificate, authorized) as (port, folder):
         yield port, folder
 
 
