@@ -13,7 +13,8 @@ from kener.actions.monitor_fields import MonitorFields
 from kener.api._door import CODES, REFUSALS
 from kener.checks import check_types
 
-MANUAL = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+ROOT = Path(__file__).parents[2] / "docs"
+MANUAL = (ROOT / "api.md").read_text()
 
 
 def sections():
@@ -81,7 +82,10 @@ def test_every_json_in_the_manual_is_json():
 def test_every_field_is_in_the_manual():
     assert rows(sections()["Monitors"]) == list(MonitorFields.model_fields)
     assert sorted(rows(sections()["Incidents"])) == sorted(IncidentFields.model_fields)
-    assert all(f"(checks/{kind}.md)" in MANUAL for kind in check_types())
+    index = (ROOT / "checks" / "index.md").read_text()
+
+    assert "(checks/index.md)" in MANUAL
+    assert all(f"[`{kind}`]({kind}.md)" in index for kind in check_types())
 
 
 def test_every_permission_and_error_is_in_the_manual():

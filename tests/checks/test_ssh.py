@@ -97,6 +97,7 @@ def test_another_banner_is_down_and_quoted(probe, port):
 @pytest.mark.parametrize(
     "fingerprints",
     ["", FINGERPRINT, f"{OTHER}\n\n256 {FINGERPRINT} root@mail (ED25519)\n", f"{FINGERPRINT}="],
+    ids=["any", "this one", "one of several", "padded"],
 )
 def test_an_expected_host_key_is_up(probe, port, fingerprints):
     outcome = probe(check(port, depth="host_key", fingerprints=fingerprints))
