@@ -18,7 +18,8 @@ from kener.core.instant import Instant
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """`clock` gives the present instant. `ping_ways` of None: find out which exist here.
+    """`clock` gives the present instant. SQLite files are read below `sqlite_folders`, and never
+    below `private_paths`, which are our own. `ping_ways` of None: find out which exist here.
     `nameservers` (addresses with an optional :port) and `ca_file` replace the machine's."""
 
     clock: Callable[[], Instant]
@@ -27,11 +28,18 @@ class EngineConfig:
     nameservers: tuple[str, ...] = ()
     ping_ways: tuple[str, ...] | None = None
     ping_program: str = "ping"
+    sqlite_folders: tuple[str, ...] = ()
+    private_paths: tuple[str, ...] = ()
 
 
 def engine_config(config: Config, clock: Callable[[], Instant]) -> EngineConfig:
     """The engine's part of the configuration."""
-    return EngineConfig(clock=clock, denied_networks=config.probe_denied_networks)
+    return EngineConfig(
+        clock=clock,
+        denied_networks=config.probe_denied_networks,
+        sqlite_folders=config.sqlite_folders,
+        private_paths=config.private_paths,
+    )
 
 
 class Services:
