@@ -32,7 +32,8 @@ class Dsn:
     def __str__(self) -> str:
         if not self.host:
             return f"{self.scheme}://{self.database}"
-        return f"{self.scheme}://{host_and_port(self.host, self.port)}/{self.database}"
+        path = f"/{self.database}" if self.database else ""
+        return f"{self.scheme}://{host_and_port(self.host, self.port)}{path}"
 
     def told(self, text: str, longest: int = 200) -> str:
         """What a server said, fit for a detail: on one line, without user and password, short."""

@@ -24,7 +24,7 @@ def test_what_is_left_out_is_usual():
     dsn = parsed("redis://[::1]")
 
     assert (dsn.host, dsn.port, dsn.database, dsn.user, dsn.password) == ("::1", 6379, "", "", "")
-    assert str(dsn) == "redis://[::1]:6379/"
+    assert str(dsn) == "redis://[::1]:6379"
 
 
 @pytest.mark.parametrize("password", ["a/b", "a@b", "a:b?c#d", "ends@", "//"])
