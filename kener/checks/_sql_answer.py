@@ -38,7 +38,7 @@ def margin_s(seconds: float) -> float:
 
 def too_long(seconds: float) -> TimedOut:
     """The failure of a query that was stopped."""
-    return TimedOut(f"the query was stopped: it took more than {seconds:.3g} s")
+    return TimedOut(f"the query was stopped: it took more than {round(seconds, 1):g} s")
 
 
 def whole(text: str) -> int | str:
