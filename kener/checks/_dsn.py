@@ -66,7 +66,7 @@ def parse_dsn(text: str, schemes: Mapping[str, int], options: Mapping[str, tuple
         raise ValueError(f"must begin with {' or '.join(f'{each}://' for each in schemes)}")
     if len(text) > LONGEST:
         raise ValueError(f"must have at most {LONGEST} characters")
-    if any(ord(each) < 32 or ord(each) == 127 for each in text.strip()):
+    if any(ord(each) < 32 or ord(each) == 127 for each in unquote(text.strip())):
         raise ValueError("must be one line without control characters")
     scheme = form["scheme"].lower()
     credentials, _, place = form["rest"].rpartition("@")

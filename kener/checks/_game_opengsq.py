@@ -11,7 +11,7 @@ from typing import Any
 from kener.checks._base import Context
 from kener.checks._failures import Mismatch, TimedOut, Unsupported, of_errno
 from kener.checks._game_own import Game
-from kener.checks._sql_answer import margin_s
+from kener.checks._stopping import margin_s
 
 MOST_BYTES = 1_000_000
 PROTOCOLS = {

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kener.checks._failures import TimedOut
-
 MOST_ROWS = 100
 MOST_BYTES = 4_000_000
 READING = ("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "EXPLAIN", "DESCRIBE")
@@ -29,16 +27,6 @@ def reads(query: str) -> bool:
     """Whether it begins like a query. That the database refuses to write is another matter, and
     sure; this keeps out statements that would end the transaction in which it does."""
     return _BEGINS.match(query) is not None
-
-
-def margin_s(seconds: float) -> float:
-    """What is kept of the time left to stop a query on its server before our own time is up."""
-    return min(0.5, seconds / 5)
-
-
-def too_long(seconds: float) -> TimedOut:
-    """The failure of a query that was stopped."""
-    return TimedOut(f"the query was stopped: it took more than {round(seconds, 1):g} s")
 
 
 def whole(text: str) -> int | str:

@@ -22,7 +22,8 @@ from kener.checks._failures import (
     Unreachable,
     of_errno,
 )
-from kener.checks._sql_answer import MOST_BYTES, MOST_ROWS, Answer, margin_s, too_long, whole
+from kener.checks._sql_answer import MOST_BYTES, MOST_ROWS, Answer, whole
+from kener.checks._stopping import margin_s, too_long
 from kener.checks._streams import PATIENCE_S
 
 STOPPED = {ER.QUERY_INTERRUPTED, 1969, 3024, 1205}

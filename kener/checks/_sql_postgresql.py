@@ -29,7 +29,8 @@ from kener.checks._failures import (
     Unreachable,
 )
 from kener.checks._fields import host_and_port
-from kener.checks._sql_answer import MOST_BYTES, MOST_ROWS, Answer, margin_s, too_long, whole
+from kener.checks._sql_answer import MOST_BYTES, MOST_ROWS, Answer, whole
+from kener.checks._stopping import margin_s, too_long
 from kener.checks._streams import PATIENCE_S
 
 NOWHERE = "/dev/null/none"

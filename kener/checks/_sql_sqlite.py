@@ -13,7 +13,8 @@ from urllib.parse import quote
 from kener.checks._base import Context
 from kener.checks._failures import Failure, Mismatch, Unreachable, Unsupported
 from kener.checks._services import EngineConfig
-from kener.checks._sql_answer import MOST_BYTES, MOST_ROWS, Answer, margin_s, plain, too_long
+from kener.checks._sql_answer import MOST_BYTES, MOST_ROWS, Answer, plain
+from kener.checks._stopping import margin_s, too_long
 
 STEPS = 2_000
 """The clock is looked at after so many steps of SQLite's machine."""

@@ -22,7 +22,7 @@ from kener.checks._base import Check, Context
 from kener.checks._dsn import Dsn, dsn_field, parse_dsn
 from kener.checks._failures import Unsupported
 from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
-from kener.checks._sql_answer import margin_s, too_long
+from kener.checks._stopping import margin_s, too_long
 from kener.checks._streams import Connection, Peer, connected
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status

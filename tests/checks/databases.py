@@ -23,15 +23,6 @@ from servers import a_free_port, a_short_folder, wait_until
 PASSWORD = "s3cret/with@signs"
 
 
-def pump(one: socket.socket, other: socket.socket) -> None:
-    """All that comes on one goes out on the other, until it ends."""
-    with contextlib.suppress(OSError):
-        while part := one.recv(65_536):
-            other.sendall(part)
-    with contextlib.suppress(OSError):
-        other.shutdown(socket.SHUT_WR)
-
-
 class Relay(Listener):
     """A TCP port that leads to a unix socket; `greet` may speak first, and change the client's
     connection into an encrypted one."""
@@ -40,6 +31,7 @@ class Relay(Listener):
         self, path: str, greet: Callable[[socket.socket], socket.socket] | None = None
     ) -> None:
         self._path, self._greet = path, greet
+        self.is_cut = threading.Event()
         super().__init__(self._forward)
 
     def _forward(self, client: socket.socket) -> None:
@@ -48,10 +40,19 @@ class Relay(Listener):
         client.settimeout(None)
         with socket.socket(socket.AF_UNIX) as server, contextlib.closing(client):
             server.connect(self._path)
-            back = threading.Thread(target=pump, args=(server, client), daemon=True)
+            back = threading.Thread(target=self._pump, args=(server, client), daemon=True)
             back.start()
-            pump(client, server)
+            self._pump(client, server)
             back.join()
+
+    def _pump(self, one: socket.socket, other: socket.socket) -> None:
+        """All that comes on one goes out on the other, until it ends; nothing once it is cut."""
+        with contextlib.suppress(OSError):
+            while part := one.recv(65_536):
+                if not self.is_cut.is_set():
+                    other.sendall(part)
+        with contextlib.suppress(OSError):
+            other.shutdown(socket.SHUT_WR)
 
 
 def postgres_tls(context: ssl.SSLContext) -> Callable[[socket.socket], socket.socket]:

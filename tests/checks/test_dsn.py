@@ -66,6 +66,7 @@ def test_a_short_secret_is_cut_out_where_it_is_a_word():
         ("redis://db.example/0?s3cret=1", "an option that is not supported here; known: mode, n"),
         ("redis://db.example/0?mode=s3cret", "mode must be one of on, off"),
         ("redis://u:a\nb@db.example/0", "must be one line without control characters"),
+        ("redis://u:a%00b@db.example/0", "must be one line without control characters"),
         ("redis://u:" + "x" * 2000 + "@db.example", "must have at most 2000 characters"),
     ],
 )

@@ -192,6 +192,25 @@ def test_a_long_query_is_stopped_on_the_server(probe, server):
     wait_until(lambda: not server.running())
 
 
+def test_a_network_that_breaks_in_a_query_is_down_in_time(probe, postgresql):
+    with Relay(postgresql.socket) as relay:
+        server = Server("postgresql", relay.port, postgresql.execute)
+        asked = threading.Thread(target=cut_when_running, args=(server, relay))
+        asked.start()
+        began = time.monotonic()
+        outcome = probe(check(server.dsn(), "SELECT pg_sleep(30)"), 1.5)
+        asked.join()
+
+    assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.TIMEOUT)
+    assert time.monotonic() - began < 2.5
+    wait_until(lambda: not server.running())
+
+
+def cut_when_running(server, relay):
+    wait_until(server.running)
+    relay.is_cut.set()
+
+
 def test_a_query_is_killed_if_the_server_does_not_stop_it(mariadb):
     server = Server("mysql", mariadb.port, mariadb.execute)
     dsn = parse_sql_dsn(server.dsn())
