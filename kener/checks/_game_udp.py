@@ -1,4 +1,4 @@
-"""One question by UDP and its answers, from a vetted address only."""
+"""Questions and answers by UDP with one vetted address, over one socket: a challenge is for it alone."""
 
 import asyncio
 from collections.abc import AsyncIterator

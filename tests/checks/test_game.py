@@ -4,10 +4,9 @@ import json
 import socket
 import struct
 import sys
-import threading
 
 import pytest
-from checks.servers import Listener, free_port, has_ipv6, silent
+from checks.servers import Listener, UdpServer, free_port, has_ipv6, silent
 
 from kener.checks._game_opengsq import PROTOCOLS, OneAddress, game_of
 from kener.checks.game import GameCheck
@@ -18,39 +17,6 @@ from kener.core.status import Status
 SIMPLE = b"\xff\xff\xff\xff"
 QUERY = SIMPLE + b"TSource Engine Query\0"
 MAGIC = bytes.fromhex("00ffff00fefefefefdfdfdfd12345678")
-
-
-class UdpServer:
-    """Sends what `answer(request, client)` gives for each datagram: bytes, a list of them, none."""
-
-    def __init__(self, answer):
-        self.asked = []
-        self._answer = answer
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self):
-        while True:
-            request, client = self._socket.recvfrom(4096)
-            if not request:
-                return
-            self.asked.append(request)
-            answers = self._answer(request)
-            for each in answers if isinstance(answers, list) else [answers]:
-                if each is not None:
-                    self._socket.sendto(each, client)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", ("127.0.0.1", self.port))
-        self._thread.join()
-        self._socket.close()
 
 
 def a2s(name="Shop Deathmatch", map_name="de_shop", players=12, most=24, *, challenge=b"4321"):
@@ -150,7 +116,7 @@ def test_another_kind_of_server_is_down(probe, said):
         outcome = probe(check("source", server.port), 1)
 
     assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.MISMATCH)
-    assert len(server.asked) <= 3
+    assert len(server.received) <= 3
 
 
 @pytest.mark.parametrize("protocol", ["source", "minecraft_bedrock", "minecraft"])
@@ -164,7 +130,7 @@ def test_silence_times_out_after_few_questions(probe, protocol):
         outcome = probe(check(protocol, server.port), 0.4)
 
     assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.TIMEOUT)
-    assert len(server.asked) <= 3
+    assert len(server.received) <= 3
 
 
 def status_server(status, heard):
