@@ -1,4 +1,4 @@
-"""Questions and answers by UDP with one vetted address, over one socket: a challenge is for it alone."""
+"""Questions and answers by UDP with a vetted address, over one socket: challenges are for that."""
 
 import asyncio
 from collections.abc import AsyncIterator

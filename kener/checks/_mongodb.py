@@ -13,6 +13,7 @@ from typing import Any
 
 import bson
 from bson import json_util
+from bson.codec_options import CodecOptions, DatetimeConversion
 from bson.errors import BSONError
 from pymongo.saslprep import saslprep
 
@@ -25,6 +26,10 @@ from kener.checks._wire import exactly, nonsense
 OP_MSG = 2013
 MOST_BYTES = 1_000_000
 MOST_ITERATIONS = 200_000
+OPTIONS = CodecOptions[dict[str, Any]](
+    unicode_decode_error_handler="replace", datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
+"""Nothing that a document may hold is an error: texts of old clients, dates beyond Python's."""
 HEAD = struct.Struct("<iiiiI")
 MECHANISMS = {"SCRAM-SHA-256": "sha256", "SCRAM-SHA-1": "sha1"}
 BAD_CREDENTIALS, TOO_LONG, NO_SUCH_COMMAND = 18, 50, 59
@@ -56,7 +61,7 @@ def _decoded(answer: bytes) -> dict[str, Any]:
     try:
         if answer[0] != 0:
             raise nonsense("MongoDB's protocol")
-        return bson.decode(answer[1:end])
+        return bson.decode(answer[1:end], OPTIONS)
     except (BSONError, RecursionError, ValueError, OverflowError):
         raise nonsense("MongoDB's protocol") from None
 

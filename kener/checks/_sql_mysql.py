@@ -1,16 +1,13 @@
 """One reading query in MySQL or MariaDB, by PyMySQL in a thread."""
 
 import contextlib
-import socket
 import ssl
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pymysql
 from pymysql.constants import CR, ER, FIELD_TYPE
-from pymysql.cursors import SSCursor
 
 from kener.checks._base import Context
 from kener.checks._dsn import Dsn
@@ -20,64 +17,21 @@ from kener.checks._failures import (
     TimedOut,
     TlsFailed,
     Unreachable,
-    of_errno,
 )
+from kener.checks._mysql_connection import CLEAR, NO_TLS, Bounded, Task, TooMuch, connected
 from kener.checks._sql_answer import MOST_BYTES, MOST_ROWS, Answer, whole
 from kener.checks._stopping import margin_s, too_long
-from kener.checks._streams import PATIENCE_S
 
 STOPPED = {ER.QUERY_INTERRUPTED, 1969, 3024, 1205}
 """Killed; over MariaDB's max_statement_time; over MySQL's max_execution_time; waited for a lock."""
 READ_ONLY = 1792
-CLEAR = 2059
 REFUSALS = {1040, 1044, 1045, 1049, 1130, 1698, CLEAR}
 GONE = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_CONN_HOST_ERROR}
-NO_TLS = CR.CR_SSL_CONNECTION_ERROR
 KILLING_S = 1.0
 STOPPED_EARLY_S = 0.05
 WHOLE_NUMBERS = {
     FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.INT24, FIELD_TYPE.LONG, FIELD_TYPE.LONGLONG,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Whom to ask what, until when (monotonic seconds)."""
-
-    dsn: Dsn
-    addresses: tuple[str, ...]
-    query: str
-    until: float
-    tls: ssl.SSLContext | None = field(repr=False)
-
-    def left(self) -> float:
-        """Seconds, never none: sockets would wait for ever."""
-        return max(0.05, self.until - time.monotonic())
-
-
-class TooMuch(Exception):
-    """The answer is longer than we read."""
-
-
-class Bounded(pymysql.Connection):
-    """A connection that takes no more than MOST_BYTES."""
-
-    server_version: str
-    server_thread_id: tuple[int]
-    came = 0
-    is_verified = False
-
-    def _read_bytes(self, num_bytes: int) -> Any:
-        self.came += num_bytes
-        if self.came > MOST_BYTES:
-            raise TooMuch
-        return super()._read_bytes(num_bytes)  # type: ignore[misc]
-
-    def _process_auth(self, plugin_name: bytes, *others: Any) -> Any:
-        """A server we did not verify is never sent the password itself."""
-        if plugin_name == b"mysql_clear_password" and not self.is_verified:
-            raise pymysql.OperationalError(CLEAR, "the server asks for the password in plain text")
-        return super()._process_auth(plugin_name, *others)  # type: ignore[misc]
 
 
 async def ask_mysql(dsn: Dsn, addresses: tuple[str, ...], query: str, context: Context) -> Answer:
@@ -90,13 +44,16 @@ async def ask_mysql(dsn: Dsn, addresses: tuple[str, ...], query: str, context: C
     left = context.remaining()
     task = Task(dsn, addresses, query, time.monotonic() + left - margin_s(left), tls)
     context.doing = "waiting for the database"
-    return await context.blocking(lambda: _ask(task))
+    try:
+        return await context.blocking(lambda: _ask(task))
+    finally:
+        task.lines.cut()
 
 
 def _ask(task: Task) -> Answer:
     began = time.perf_counter()
     try:
-        with _connected(task) as (connection, address):
+        with connected(task) as (connection, address):
             phases = {"connect": _ms_since(began)}
             began = time.perf_counter()
             value, rows = _query(connection, task)
@@ -110,74 +67,10 @@ def _ask(task: Task) -> Answer:
         raise Unreachable("the server does not speak the MySQL protocol") from error
 
 
-@contextlib.contextmanager
-def _connected(task: Task) -> Iterator[tuple[Bounded, str]]:
-    """Closed at the end without a goodbye that could block."""
-    opened, address = _dialled(task)
-    connection = None
-    try:
-        try:
-            connection = _greeted(task, opened)
-        except pymysql.OperationalError as error:
-            if error.args[:1] != (NO_TLS,) or task.dsn.options.get("ssl-mode", "preferred") != (
-                "preferred"
-            ):
-                raise
-            opened.close()
-            opened, address = _dialled(task)
-            connection = _greeted(replace(task, tls=None), opened)
-        yield connection, address
-    finally:
-        if connection is not None:
-            connection._force_close()  # type: ignore[attr-defined]  # noqa: SLF001 - close() says goodbye
-        opened.close()
-
-
-def _dialled(task: Task) -> tuple[socket.socket, str]:
-    """A TCP connection to the first vetted address that takes it."""
-    failure: Failure = Unreachable(f"{task.dsn.host} has no address that answers")
-    for number, address in enumerate(task.addresses, 1):
-        patience = task.left() if number == len(task.addresses) else min(PATIENCE_S, task.left())
-        try:
-            opened = socket.create_connection((address, task.dsn.port), patience)
-        except TimeoutError:
-            failure = Unreachable(f"{address} port {task.dsn.port} did not answer")
-        except OSError as error:
-            failure = of_errno(error.errno or 0, f"{address} port {task.dsn.port}")
-        else:
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return opened, address
-    raise failure
-
-
-def _greeted(task: Task, opened: socket.socket) -> Bounded:
-    dsn = task.dsn
-    connection = Bounded(
-        host=dsn.host,
-        port=dsn.port,
-        user=dsn.user or "root",
-        password=dsn.password.encode(),
-        database=dsn.database or None,
-        charset="utf8mb4",
-        conv={},
-        cursorclass=SSCursor,
-        ssl=task.tls,
-        ssl_disabled=task.tls is None,
-        read_timeout=task.left(),
-        write_timeout=task.left(),
-        program_name="kener",
-        autocommit=None,
-        defer_connect=True,
-    )
-    connection.is_verified = task.tls is not None and task.tls.check_hostname
-    connection.connect(sock=opened)
-    return connection
-
-
 def _query(connection: Bounded, task: Task) -> tuple[Any, int]:
     """In a transaction that can only read and is never committed. The server's own limit comes
     before ours; if it does not keep to it, the query is killed by a second connection."""
-    limit = task.left()
+    limit = connection._read_timeout = task.left()  # noqa: SLF001
     try:
         _prepare(connection, limit)
         answer = _first(connection, task.query)
@@ -244,7 +137,7 @@ def _kill(connection: Bounded, task: Task) -> None:
     later = replace(task, until=time.monotonic() + KILLING_S)
     with (
         contextlib.suppress(pymysql.Error, Failure, TooMuch, OSError),
-        _connected(later) as (
+        connected(later) as (
             second,
             _,
         ),

@@ -9,6 +9,7 @@ from pathlib import Path
 import bson
 import pymongo
 import pytest
+from bson.datetime_ms import DatetimeMS
 from checks.conftest import wait_until
 from checks.mongo_server import HEAD, MongoServer
 from checks.servers import Listener, free_port, silent
@@ -186,6 +187,30 @@ def test_a_query_that_takes_too_long_is_stopped_by_the_server(probe):
 
     assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.TIMEOUT)
     assert outcome.detail == "the query was stopped: it took more than 0.8 s"
+
+
+def test_dates_and_numbers_beyond_ours_are_no_failure(probe):
+    document = {
+        "at": DatetimeMS(10**15),
+        "ratio": float("nan"),
+        "id": bson.ObjectId("6b07657a9bb934b744f3ceb2"),
+        "raw": b"\0\1",
+        "large": 2**62,
+    }
+    found = {"ok": 1, "cursor": {"id": 0, "ns": "shop.orders", "firstBatch": [document]}}
+    with replies({"ok": 1}, found) as server:
+        outcome = probe(
+            check(
+                at(server.port, path="/shop"),
+                "find_one",
+                that("json:$.at['$date']['$numberLong']", "equals", 10**15),
+                that("json:$.id['$oid']", "equals", "6b07657a9bb934b744f3ceb2"),
+                that("json:$.large", ">", 2**61),
+                collection="orders",
+            )
+        )
+
+    assert outcome.status is Status.UP, outcome.detail
 
 
 def test_an_old_server_is_asked_as_it_knows(probe):

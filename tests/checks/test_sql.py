@@ -17,8 +17,9 @@ from checks.databases import PASSWORD, Relay, a_mariadb, postgres_tls, prepared_
 from checks.servers import Listener, free_port, silent
 
 from kener.checks import check_types
+from kener.checks._mysql_connection import Task, connected
 from kener.checks._sql_dsn import parse_sql_dsn
-from kener.checks._sql_mysql import Task, _connected, _kill
+from kener.checks._sql_mysql import _kill
 from kener.checks.sql import SqlCheck
 from kener.core.errors import Invalid
 from kener.core.outcome import Reason
@@ -215,7 +216,7 @@ def test_a_query_is_killed_if_the_server_does_not_stop_it(mariadb):
     server = Server("mysql", mariadb.port, mariadb.execute)
     dsn = parse_sql_dsn(server.dsn())
     task = Task(dsn, ("127.0.0.1",), "SELECT SLEEP(30)", time.monotonic() + 20, None)
-    with _connected(task) as (connection, _):
+    with connected(task) as (connection, _):
 
         def sleep():
             with contextlib.suppress(pymysql.Error):
@@ -229,6 +230,7 @@ def test_a_query_is_killed_if_the_server_does_not_stop_it(mariadb):
 
         assert not sleeper.is_alive()
         assert not server.running()
+    task.lines.cut()
 
 
 @pytest.mark.parametrize("server", ["postgresql"], indirect=True)
@@ -297,6 +299,32 @@ def test_another_kind_of_server_is_down(probe, server):
         assert "x@" not in outcome.detail
 
 
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_server_that_dawdles_holds_no_thread(probe, tls_for, tls):
+    gone = threading.Event()
+
+    def dawdle(connection, number=b"\0"):
+        connection.sendall(b"\xff\xff\x01" + number)
+        while not gone.wait(0.05):
+            connection.sendall(b"x")
+
+    def greet(connection):
+        greeting = mysql_greeting(0xAA0F)
+        connection.sendall(greeting)
+        connection.recv(36)
+        with tls_for("localhost").wrap_socket(connection, server_side=True) as secured:
+            dawdle(secured, b"\3")
+
+    mode = "required" if tls else "disabled"
+    with Listener(greet if tls else dawdle) as listener:
+        dsn = f"mysql://u:x@127.0.0.1:{listener.port}/x?ssl-mode={mode}"
+        outcome = probe(check(dsn), 0.5)
+        wait_until(lambda: probe.engine._services.blocking.lost == 0, 2)
+        gone.set()
+
+    assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.TIMEOUT)
+
+
 def test_a_refused_network_is_not_probed(probe, server):
     outcome = probe(check(f"{server.scheme}://watcher:x@127.66.0.9/shop"))
 
@@ -357,14 +385,19 @@ def test_a_boolean_and_a_document_are_themselves(probe, postgresql, postgresql_p
         assert outcome.status is Status.UP, outcome.detail
 
 
+def mysql_greeting(capabilities):
+    """The first packet of a MySQL server."""
+    greeting = b"\x0a5.7.0\0" + b"\1\0\0\0" + b"12345678\0" + capabilities.to_bytes(2, "little")
+    greeting += b"\x21\2\0" + (0x0018).to_bytes(2, "little") + b"\x15" + b"\0" * 10
+    greeting += b"123456789012\0mysql_native_password\0"
+    return len(greeting).to_bytes(3, "little") + b"\0" + greeting
+
+
 def test_a_server_that_wants_the_password_in_plain_is_not_given_it(probe):
     told = []
 
     def serve(connection):
-        greeting = b"\x0a5.7.0\0" + b"\1\0\0\0" + b"12345678\0" + (0xA20F).to_bytes(2, "little")
-        greeting += b"\x21\2\0" + (0x0018).to_bytes(2, "little") + b"\x15" + b"\0" * 10
-        greeting += b"123456789012\0mysql_native_password\0"
-        connection.sendall(len(greeting).to_bytes(3, "little") + b"\0" + greeting)
+        connection.sendall(mysql_greeting(0xA20F))
         told.append(connection.recv(1000))
         switch = b"\xfemysql_clear_password\0"
         connection.sendall(len(switch).to_bytes(3, "little") + b"\2" + switch)
