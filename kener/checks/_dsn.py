@@ -51,7 +51,11 @@ def _without(text: str, secret: str) -> str:
 
 def dsn_field(example: str) -> Any:
     """The one secret settings field of a kind that connects by such a line."""
-    return Field(title="Address", description=f"Like {example}")
+    return Field(
+        title="Address",
+        description=f"Like {example}; a password may be {{{{ secret.NAME }}}}",
+        examples=[example],
+    )
 
 
 def parse_dsn(text: str, schemes: Mapping[str, int], options: Mapping[str, tuple[str, ...]]) -> Dsn:

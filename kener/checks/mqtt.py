@@ -52,7 +52,14 @@ class MqttCheck(Check):
         max_length=500,
         validate_default=True,
     )
-    qos: Literal[0, 1] = Field(0, title="Quality of service", json_schema_extra=ADVANCED)
+    qos: int = Field(
+        0,
+        ge=0,
+        le=1,
+        title="Quality of service",
+        description="0, or 1: acknowledged",
+        json_schema_extra=ADVANCED,
+    )
     assertions: Assertions = assertions_field(*SOURCES)
     verify_tls: bool = Field(
         True,
