@@ -24,8 +24,8 @@ from kener.checks._failures import Unsupported
 from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
 from kener.checks._stopping import margin_s, too_long
 from kener.checks._streams import Connection, Peer, connected
+from kener.checks._verdict import Seen, concluded
 from kener.core.outcome import Fact, Outcome
-from kener.core.status import Status
 
 PORTS = {"mongodb": 27017}
 YES_NO = ("true", "false")
@@ -140,11 +140,7 @@ class MongoDbCheck(Check):
         seen["latency"] = latency = round((time.perf_counter() - began) * 1000, 3)
         facts |= {name: seen[name] for name in ("role", "count") if name in seen}
         failed = await failing(self.assertions, looking(seen), context)
-        if failed is not None:
-            failed.facts |= facts
-            failed.phases, failed.latency_ms = connection.phases, latency
-            raise failed
-        return Outcome(Status.UP, latency_ms=latency, phases=connection.phases, facts=facts)
+        return concluded(failed, Seen(facts, connection.phases, latency, self.address.password))
 
     async def _asked(self, wire: Any, connection: Connection, context: Context) -> dict[str, Any]:
         context.doing = "signing in"

@@ -23,8 +23,8 @@ from kener.checks._failures import Mismatch
 from kener.checks._fields import ADVANCED, IpVersion
 from kener.checks._mqtt import Message
 from kener.checks._streams import Connection, Peer, connected
+from kener.checks._verdict import Seen, concluded
 from kener.core.outcome import Fact, Outcome
-from kener.core.status import Status
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 SOURCES = ("payload", "json:", "topic", "retained", "latency")
@@ -118,11 +118,7 @@ class MqttCheck(Check):
         if self.mode == "receive" and message is not None:
             facts |= {"topic": message.topic[:200], "size_bytes": len(message.payload)}
         failure = await failing(self.assertions, looking(_seen(message, latency)), context)
-        if failure is not None:
-            failure.facts |= facts
-            failure.phases, failure.latency_ms = connection.phases, latency
-            raise failure
-        return Outcome(Status.UP, latency_ms=latency, phases=connection.phases, facts=facts)
+        return concluded(failure, Seen(facts, connection.phases, latency, self.address.password))
 
     async def _exchange(self, connection: Connection, context: Context) -> Message | None:
         context.doing = "signing in"

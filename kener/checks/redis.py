@@ -21,8 +21,8 @@ from kener.checks._failures import Mismatch
 from kener.checks._fields import ADVANCED, IpVersion
 from kener.checks._redis import ErrorReply, call, info_fields, words
 from kener.checks._streams import Connection, Peer, connected
+from kener.checks._verdict import Seen, concluded
 from kener.core.outcome import Fact, Outcome
-from kener.core.status import Status
 
 PORTS = {"redis": 6379, "rediss": 6379}
 SOURCES = ("reply", "info:", "latency")
@@ -88,11 +88,7 @@ class RedisCheck(Check):
         failure = await failing(
             self.assertions, looking(self._seen(reply, latency), ("info",)), context
         )
-        if failure is not None:
-            failure.facts |= facts
-            failure.phases, failure.latency_ms = connection.phases, latency
-            raise failure
-        return Outcome(Status.UP, latency_ms=latency, phases=connection.phases, facts=facts)
+        return concluded(failure, Seen(facts, connection.phases, latency, self.address.password))
 
     async def _asked(self, connection: Connection, context: Context) -> Any:
         dsn, facts = self.address, {"address": connection.address}

@@ -20,8 +20,8 @@ from kener.checks._dsn import Dsn, dsn_field
 from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
 from kener.checks._sql_answer import READING, Answer, reads
 from kener.checks._sql_dsn import parse_sql_dsn
+from kener.checks._verdict import Seen, concluded
 from kener.core.outcome import Fact, Outcome
-from kener.core.status import Status
 
 SOURCES = ("value", "rows", "latency")
 
@@ -85,11 +85,7 @@ class SqlCheck(Check):
         if not answer.rows:
             seen["value"] = Missing("the query gave no row")
         failure = await failing(self.assertions, looking(seen), context)
-        if failure is not None:
-            failure.facts |= facts
-            failure.phases, failure.latency_ms = answer.phases, latency
-            raise failure
-        return Outcome(Status.UP, latency_ms=latency, phases=answer.phases, facts=facts)
+        return concluded(failure, Seen(facts, answer.phases, latency, self.address.password))
 
     async def _ask(self, context: Context) -> Answer:
         dsn = self.address

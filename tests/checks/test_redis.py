@@ -146,6 +146,21 @@ def test_a_wrong_password_is_down_and_not_told(probe, guarded_port, credentials)
     assert PASSWORD not in repr(outcome)
 
 
+def test_a_server_that_sends_the_password_back_does_not_have_it_shown(probe):
+    def echo(connection):
+        connection.recv(1000)
+        connection.sendall(b"+OK\r\n")
+        connection.recv(1000)
+        connection.sendall(b"+you said hunter2!\r\n")
+
+    for assertions in ([], [that("reply", "equals", "x")]):
+        with Listener(echo) as server:
+            outcome = probe(check(at(server.port, ":hunter2@"), "GET name", *assertions))
+
+        assert outcome.facts["reply"].startswith("you said ")
+        assert "hunter2" not in repr(outcome)
+
+
 def test_what_the_user_may_not_do_is_told(probe, guarded_port):
     outcome = probe(check(at(guarded_port, f"watcher:{PASSWORD}@"), "DBSIZE"))
 
