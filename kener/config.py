@@ -12,8 +12,8 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 from kener.core.errors import Invalid
+from kener.core.networks import Network
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
 NOT_OURS = frozenset({"KENER_CI"})
@@ -23,19 +23,6 @@ NOT_OURS = frozenset({"KENER_CI"})
 def _outside(name: str) -> AliasChoices:
     """The setting's name without our prefix, as every host of Python programs sets it."""
     return AliasChoices(name, name.lower())
-
-
-METADATA: tuple[Network, ...] = tuple(
-    ipaddress.ip_network(each)
-    for each in (
-        "169.254.0.0/16",
-        "100.100.100.200/32",
-        "192.0.0.192/32",
-        "fe80::/10",
-        "fd00:ec2::254/128",
-    )
-)
-"""Where clouds tell a machine its secrets: no probe has any business there."""
 
 
 class Config(BaseSettings):
@@ -55,7 +42,8 @@ class Config(BaseSettings):
     url: str = ""
     trusted_proxies: Networks = ()
     private_networks: Networks = ()
-    probe_denied_networks: Networks = METADATA
+    private_targets: Annotated[tuple[Network, ...] | None, NoDecode] = None
+    probe_denied_networks: Networks = ()
     sqlite_folders: Annotated[tuple[str, ...], NoDecode] = ()
     location: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$")
     probes_in_flight: int = Field(500, ge=1, le=10_000)
@@ -86,6 +74,20 @@ class Config(BaseSettings):
         if not all(Path(each).is_absolute() for each in folders):
             raise ValueError("must be folders like /srv/data, separated by commas")
         return folders
+
+    @field_validator("private_targets", mode="before")
+    @classmethod
+    def _targets(cls, value: object) -> object:
+        """None allows all private networks, and no networks allow none."""
+        if not isinstance(value, str):
+            return value
+        word = value.strip().lower()
+        if word in {"allow", "deny"}:
+            return None if word == "allow" else ()
+        networks = tuple(_network(each.strip()) for each in value.split(",") if each.strip())
+        if not networks:
+            raise ValueError("must be allow, deny, or the private networks that are allowed")
+        return networks
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

@@ -19,6 +19,7 @@ GOOD = {
     "KENER_URL": ("https://status.example.org/", "https://status.example.org"),
     "KENER_TRUSTED_PROXIES": ("127.0.0.1, 10.0.0.0/8", ("127.0.0.1/32", "10.0.0.0/8")),
     "KENER_PRIVATE_NETWORKS": ("fd00::/8", ("fd00::/8",)),
+    "KENER_PRIVATE_TARGETS": ("10.0.0.0/8, fd00::/8", ("10.0.0.0/8", "fd00::/8")),
     "KENER_PROBE_DENIED_NETWORKS": ("none", ()),
     "KENER_SQLITE_FOLDERS": ("/srv/data, /srv/more", ("/srv/data", "/srv/more")),
     "KENER_LOCATION": ("paris-2", "paris-2"),
@@ -54,6 +55,8 @@ BAD = [
     ("KENER_TRUSTED_PROXIES", "proxy.example.org"),
     ("KENER_TRUSTED_PROXIES", "10.0.0.1/8"),
     ("KENER_PRIVATE_NETWORKS", "10.0.0.0/33"),
+    ("KENER_PRIVATE_TARGETS", "some"),
+    ("KENER_PRIVATE_TARGETS", ","),
     ("KENER_PROBE_DENIED_NETWORKS", "all"),
     ("KENER_SQLITE_FOLDERS", "data"),
     ("KENER_LOCATION", "Paris 2"),
@@ -88,6 +91,13 @@ def test_each_setting_is_read_from_its_variable(monkeypatch, variable):
     monkeypatch.setenv(variable, text)
 
     assert plain(getattr(load(), variables()[variable])) == value
+
+
+@pytest.mark.parametrize(("word", "meant"), [("allow", None), ("Deny", ()), ("", None)])
+def test_private_targets_are_allowed_denied_or_listed(monkeypatch, word, meant):
+    monkeypatch.setenv("KENER_PRIVATE_TARGETS", word)
+
+    assert load().private_targets == meant
 
 
 def test_every_setting_is_tried_above_and_refused_when_bad():

@@ -3,49 +3,15 @@
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 from threading import Thread
 from typing import cast
 
 from kener.config import Networks
+from kener.core.networks import Address, is_public, lies_in, meant
 
-Address = IPv4Address | IPv6Address
 Resolver = Callable[[str], Sequence[str]]
 """Takes a host name, gives its addresses, and raises OSError when there are none."""
-
-NOT_PUBLIC: Networks = tuple(
-    ip_network(each)
-    for each in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/3",
-        "::/96",
-        "64:ff9b:1::/48",
-        "100::/64",
-        "2001::/23",
-        "2001:db8::/32",
-        "3fff::/20",
-        "5f00::/16",
-        "fc00::/7",
-        "fe80::/9",
-        "ff00::/8",
-    )
-)
-"""IANA's special-purpose registries, written out: what Python calls private differs by version."""
-
-_NAT64 = ip_network("64:ff9b::/96")
-_ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 class Blocked(Exception):
@@ -102,28 +68,4 @@ def resolved(host: str, resolve: Resolver, seconds: float) -> Sequence[str]:
 
 def _may_reach(address: Address, allowed: Networks) -> bool:
     """Whether the address, and each IPv4 address it would lead to, is public or allowed."""
-    return all(_is_public(each) or _lies_in(each, allowed) for each in _meant(address))
-
-
-def _is_public(address: Address) -> bool:
-    return not _lies_in(address, NOT_PUBLIC) and not address.is_multicast
-
-
-def _lies_in(address: Address, networks: Networks) -> bool:
-    return any(address.version == each.version and address in each for each in networks)
-
-
-def _meant(address: Address) -> list[Address]:
-    """The addresses that packets would reach: IPv6 has several ways to carry an IPv4 address."""
-    if isinstance(address, IPv4Address):
-        return [address]
-    if address.ipv4_mapped:
-        return [address.ipv4_mapped]
-    number = int(address)
-    if address in _NAT64:
-        return [IPv4Address(number & 0xFFFFFFFF)]
-    if address.sixtofour:
-        return [address, address.sixtofour]
-    if (number >> 32) & 0xFFFFFFFF in _ISATAP:
-        return [address, IPv4Address(number & 0xFFFFFFFF)]
-    return [address]
+    return all(is_public(each) or lies_in(each, allowed) for each in meant(address))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from kener.channels._addresses import Address
+from kener.core.networks import Address
 
 CONNECT = 3.0
 """Seconds for one address to take the connection; then the next one is tried."""

@@ -3,18 +3,15 @@
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 import idna
 
-from kener.config import Network
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from kener.core.networks import METADATA, Network, is_public, lies_in, meant
 
 # What the C library would read as an IPv4 address though it does not look like one: 0x7f.1.
 _ODD_NUMBER = re.compile(r"(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}", re.IGNORECASE)
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*", re.IGNORECASE)
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def literal(host: str) -> str | None:
@@ -52,28 +49,26 @@ def _ascii(host: str) -> str:
         raise ValueError("is not a valid international host name") from None
 
 
-def is_denied(address: str, denied: Iterable[Network]) -> bool:
-    """Whether an address, or the IPv4 address inside it, lies in one of the networks."""
-    given = ipaddress.ip_address(address)
-    return any(
-        each in network for network in denied for each in _meant(given) if _fits(each, network)
-    )
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Where probes may go: never to cloud metadata and link-local addresses, nor to `denied`; to
+    private addresses only in the networks of `private` (None: to all of them)."""
 
+    denied: tuple[Network, ...] = ()
+    private: tuple[Network, ...] | None = None
 
-def _meant(address: Address) -> list[Address]:
-    """The address, and the IPv4 address to which a mapping or a translator would lead."""
-    meant: list[Address] = [address]
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            meant.append(inner)
-    return meant
-
-
-def _fits(address: Address, network: Network) -> bool:
-    return address.version == network.version
+    def refusal(self, address: str) -> str:
+        """Why the address, or the one inside it, is not probed; empty when it may be."""
+        given = ipaddress.ip_address(address)
+        reached = meant(given)
+        if any(lies_in(each, METADATA) for each in (given, *reached)):
+            return "is link-local or a cloud's metadata, which no check may reach"
+        if self.denied and any(lies_in(each, self.denied) for each in (given, *reached)):
+            return "is in a network that checks may not reach (KENER_PROBE_DENIED_NETWORKS)"
+        allowed = self.private
+        if allowed is None or all(is_public(each) or lies_in(each, allowed) for each in reached):
+            return ""
+        return "is a private address, which checks may not reach (KENER_PRIVATE_TARGETS)"
 
 
 def any_route() -> bool:

@@ -10,9 +10,8 @@ from aiodns import DNSResolver
 from aiodns.error import DNSError
 from pycares import AddrInfoResult
 
-from kener.checks._addresses import any_route, is_denied, literal
+from kener.checks._addresses import Policy, any_route, literal
 from kener.checks._failures import NO_NETWORK, Blocked, DnsFailed, Exhausted
-from kener.config import Network
 
 Family = Literal["auto", "ipv4", "ipv6"]
 FAMILIES = {"auto": socket.AF_UNSPEC, "ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
@@ -29,11 +28,11 @@ class Resolver:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        denied: Sequence[Network],
+        policy: Policy,
         nameservers: Sequence[str] = (),
     ) -> None:
         self._loop = loop
-        self._denied = denied
+        self._policy = policy
         self._nameservers = list(nameservers)
         self._channel: DNSResolver | None = None
         self._known: dict[tuple[str, Family], tuple[float, tuple[str, ...]]] = {}
@@ -61,10 +60,12 @@ class Resolver:
     def _vetted(self, host: str, addresses: Sequence[str]) -> tuple[str, ...]:
         if not addresses:
             raise DnsFailed(f"{host} has no address")
-        allowed = tuple(dict.fromkeys(a for a in addresses if not is_denied(a, self._denied)))
+        refusals = {each: self._policy.refusal(each) for each in addresses}
+        allowed = tuple(each for each, refusal in refusals.items() if not refusal)
         if not allowed:
-            where = host if host == addresses[0] else f"{host} ({addresses[0]})"
-            raise Blocked(f"{where} is in a network that checks may not reach")
+            first = addresses[0]
+            where = host if host == first else f"{host} ({first})"
+            raise Blocked(f"{where} {refusals[first]}")
         return allowed
 
     def _remember(

@@ -8,22 +8,26 @@ from functools import cached_property
 
 import certifi
 
+from kener.checks._addresses import Policy
 from kener.checks._blocking import Blocking
 from kener.checks._curl import Transfers
 from kener.checks._dns import Resolver
 from kener.checks._ping import Pinger
-from kener.config import Config, Network
+from kener.config import Config
 from kener.core.instant import Instant
+from kener.core.networks import Network
 
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """`clock` gives the present instant. SQLite files are read below `sqlite_folders`, and never
-    below `private_paths`, which are our own. `ping_ways` of None: find out which exist here.
+    """`clock` gives the present instant. Of private addresses those in `private_networks` may be
+    probed (None: all). SQLite files are read below `sqlite_folders`, and never below
+    `private_paths`, which are our own. `ping_ways` of None: find out which exist here.
     `nameservers` (addresses with an optional :port) and `ca_file` replace the machine's."""
 
     clock: Callable[[], Instant]
     denied_networks: tuple[Network, ...] = ()
+    private_networks: tuple[Network, ...] | None = None
     ca_file: str = ""
     nameservers: tuple[str, ...] = ()
     ping_ways: tuple[str, ...] | None = None
@@ -37,6 +41,7 @@ def engine_config(config: Config, clock: Callable[[], Instant]) -> EngineConfig:
     return EngineConfig(
         clock=clock,
         denied_networks=config.probe_denied_networks,
+        private_networks=config.private_targets,
         sqlite_folders=config.sqlite_folders,
         private_paths=config.private_paths,
     )
@@ -48,7 +53,8 @@ class Services:
     def __init__(self, config: EngineConfig, loop: asyncio.AbstractEventLoop) -> None:
         self.config = config
         self.loop = loop
-        self.resolver = Resolver(loop, config.denied_networks, config.nameservers)
+        policy = Policy(config.denied_networks, config.private_networks)
+        self.resolver = Resolver(loop, policy, config.nameservers)
         self.transfers = Transfers(loop, self.resolver, self.ca_file)
         self.blocking = Blocking()
         self.pinger = Pinger(loop, config.ping_ways, config.ping_program)

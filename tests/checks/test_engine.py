@@ -11,10 +11,10 @@ import time
 from typing import ClassVar
 
 import pytest
-from checks.conftest import DENIED, wait_until
+from checks.conftest import wait_until
 from checks.servers import HttpServer, has_ipv6, ok, silent
 
-from kener.checks import Check, Engine, EngineConfig, ProbeJob, check_types, probe_once
+from kener.checks import Check, Engine, ProbeJob, check_types, probe_once
 from kener.checks._failures import of_errno
 from kener.checks.http import HttpCheck
 from kener.checks.tcp import TcpCheck
@@ -397,17 +397,17 @@ def test_a_machine_without_any_network_says_so_instead_of_blaming_the_target():
     )
 
 
-def test_the_default_configuration_refuses_cloud_metadata():
+def test_the_engine_gets_its_part_of_the_configuration():
     from kener.checks import engine_config  # noqa: PLC0415
     from kener.config import Config  # noqa: PLC0415
 
-    made = engine_config(Config(_env_file=None), lambda: 0)
+    settings = Config(_env_file=None, private_targets="deny", probe_denied_networks="192.0.2.0/24")
+    made = engine_config(settings, lambda: 0)
 
-    assert isinstance(made, EngineConfig)
-    assert {str(each) for each in made.denied_networks} >= {"169.254.0.0/16", "fe80::/10"}
-    assert made == engine_config(Config(_env_file=None), made.clock)
+    assert made.private_networks == ()
+    assert [str(each) for each in made.denied_networks] == ["192.0.2.0/24"]
+    assert made == engine_config(settings, made.clock)
     assert hash(made)
-    assert DENIED
 
 
 def test_an_engine_that_cannot_start_says_so():

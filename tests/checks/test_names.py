@@ -6,7 +6,7 @@ import ipaddress
 import pytest
 from checks.servers import DnsServer, HttpServer, ok, to
 
-from kener.checks._addresses import clean_host, is_denied, literal
+from kener.checks._addresses import Policy, clean_host, literal
 from kener.checks.http import HttpCheck
 from kener.checks.tcp import TcpCheck
 from kener.core.outcome import Reason
@@ -20,7 +20,10 @@ ZONE = {
     ("four.test", "A"): ["127.0.0.1"],
     ("fail.test", "A"): ["127.0.0.1"],
     ("rebind.test", "A"): ["127.0.0.1"],
+    ("both.test", "A"): ["127.0.0.1", "127.0.0.2"],
+    ("other.test", "A"): ["127.0.0.2"],
 }
+NETWORKS = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8"))
 
 
 @pytest.fixture
@@ -150,22 +153,127 @@ def test_what_is_no_host_is_refused(typed):
         clean_host(typed)
 
 
+METADATA = [
+    "169.254.169.254",
+    "::ffff:169.254.169.254",
+    "::169.254.169.254",
+    "64:ff9b::a9fe:a9fe",
+    "2002:a9fe:a9fe::1",
+    "fe80::5efe:a9fe:a9fe",
+    "2001:db8::5efe:a9fe:a9fe",
+    "fe80::1",
+    "fd00:ec2::254",
+    "100.100.100.200",
+]
+
+
+@pytest.mark.parametrize("address", METADATA)
+@pytest.mark.parametrize("policy", [Policy(), Policy(private=NETWORKS), Policy(private=())])
+def test_metadata_and_link_local_are_refused_in_every_disguise_whatever_is_set(policy, address):
+    assert "metadata" in policy.refusal(address)
+
+
 @pytest.mark.parametrize(
-    "address",
-    [
-        "169.254.169.254",
-        "::ffff:169.254.169.254",
-        "64:ff9b::a9fe:a9fe",
-        "2002:a9fe:a9fe::1",
-        "fe80::1",
-    ],
+    "address", ["10.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::"]
 )
-def test_a_refused_network_is_recognised_in_every_disguise(address):
-    denied = [ipaddress.ip_network(each) for each in ("169.254.0.0/16", "fe80::/10")]
+def test_more_networks_can_be_refused(address):
+    policy = Policy(denied=(ipaddress.ip_network("10.0.0.0/8"),))
 
-    assert is_denied(address, denied)
+    assert "KENER_PROBE_DENIED_NETWORKS" in policy.refusal(address)
+    assert not policy.refusal("11.0.0.1")
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "::1", "2001:db8::1"])
-def test_other_addresses_are_not_refused(address):
-    assert not is_denied(address, [ipaddress.ip_network("169.254.0.0/16")])
+PRIVATE = [
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "127.0.0.1",
+    "100.64.0.1",
+    "0.0.0.0",
+    "224.0.0.1",
+    "255.255.255.255",
+    "::1",
+    "::",
+    "fd12:3456::1",
+    "ff02::1",
+    "2001:db8::1",
+    "::ffff:10.0.0.1",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+]
+PUBLIC = ["1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101", "2002:101:101::"]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_private_addresses_are_allowed_unless_they_are_denied(address):
+    assert not Policy().refusal(address)
+    assert "KENER_PRIVATE_TARGETS" in Policy(private=()).refusal(address)
+
+
+@pytest.mark.parametrize("private", [None, (), NETWORKS])
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_addresses_are_allowed_whatever_is_set(address, private):
+    assert not Policy(private=private).refusal(address)
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "fd12::1"])
+def test_private_networks_that_are_listed_are_allowed_and_no_others(address):
+    policy = Policy(private=NETWORKS)
+
+    assert not policy.refusal(address)
+    assert policy.refusal("192.168.1.1")
+    assert policy.refusal("fe80::1")
+
+
+@pytest.fixture
+def probe_public_only(names, config, with_engine):
+    """As with KENER_PRIVATE_TARGETS=deny."""
+    return with_engine(
+        dataclasses.replace(config, nameservers=(names.address,), private_networks=())
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "web.test", "[::ffff:127.0.0.1]"])
+def test_a_denied_private_target_is_blocked_by_address_and_by_name(probe_public_only, host):
+    outcome = probe_public_only(HttpCheck.parse({"url": f"http://{host}/"}))
+
+    assert (outcome.status, outcome.reason) == (Status.UNKNOWN, Reason.BLOCKED)
+    assert "KENER_PRIVATE_TARGETS" in outcome.detail
+
+
+def test_of_a_name_with_allowed_and_denied_addresses_only_the_allowed_is_called(
+    names, config, with_engine
+):
+    listed = (ipaddress.ip_network("127.0.0.2/32"),)
+    probe = with_engine(
+        dataclasses.replace(config, nameservers=(names.address,), private_networks=listed)
+    )
+    with HttpServer(ok()) as denied, HttpServer(ok(), host="127.0.0.2", port=denied.port):
+        outcome = probe(HttpCheck.parse({"url": f"http://both.test:{denied.port}/"}))
+
+    assert outcome.facts["address"] == "127.0.0.2"
+    assert denied.connections == 0
+
+
+def test_a_redirect_from_a_listed_network_into_another_is_blocked(names, config, with_engine):
+    listed = (ipaddress.ip_network("127.0.0.1/32"),)
+    probe = with_engine(
+        dataclasses.replace(config, nameservers=(names.address,), private_networks=listed)
+    )
+    with HttpServer(ok(), host="127.0.0.2") as inner:
+        for place in (f"http://127.0.0.2:{inner.port}/", f"http://other.test:{inner.port}/"):
+            with HttpServer(to(place)) as server:
+                outcome = probe(HttpCheck.parse({"url": server.url}))
+
+            assert outcome.reason is Reason.BLOCKED
+            assert "127.0.0.2" in outcome.detail
+    assert inner.connections == 0
+
+
+def test_a_name_server_that_never_answers_is_under_the_deadline(config, with_engine):
+    with DnsServer({}, deaf={"deaf.test"}) as deaf:
+        probe = with_engine(dataclasses.replace(config, nameservers=(deaf.address,)))
+        outcome = probe(HttpCheck.parse({"url": "http://deaf.test/"}), 0.3)
+
+    assert outcome.reason is Reason.TIMEOUT
+    assert outcome.detail == "no answer within 0.3 s while looking up the name"
