@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from kener.checks._base import Check, Context
-from kener.checks._failures import outcome_of
+from kener.checks._failures import bugs, outcome_of
 from kener.checks._lag import LagMeter
 from kener.checks._limits import raise_open_files
 from kener.checks._services import EngineConfig, Services
@@ -115,14 +115,15 @@ class Engine:
                 outcome = await self._attempt(job, started)
                 if outcome.reason is not Reason.TIMEOUT or not self._lag.lagged_since(started):
                     return outcome
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise
-            log.exception("a %s check was cancelled from within", job.check.kind)
+            kind = job.check.kind
+            bugs.tell(kind, error, f"a {kind} check was cancelled from within")
             return BROKEN
-        except Exception:
-            log.exception("the engine failed at a %s check", job.check.kind)
+        except Exception as error:  # noqa: BLE001 - nothing may end the engine
+            bugs.tell(job.check.kind, error, f"the engine failed at a {job.check.kind} check")
             return BROKEN
         return BUSY
 
@@ -173,8 +174,9 @@ class Engine:
         outcome = await self.run(job)
         try:
             done(job, outcome)
-        except Exception:
-            log.exception("an outcome of the %s check was not taken", job.check.kind)
+        except Exception as error:  # noqa: BLE001 - the caller's bug is not the next probe's
+            kind = job.check.kind
+            bugs.tell(kind, error, f"an outcome of the {kind} check was not taken")
         finally:
             with self._lock:
                 self._finished += 1

@@ -1,16 +1,16 @@
 """The ways in which a probe may fail, and the one table that turns any error into an outcome."""
 
 import errno
-import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
 from kener.checks._addresses import any_route
+from kener.checks._bugs import Bugs
 from kener.core.outcome import Fact, Outcome, Reason
 from kener.core.status import Status
 
-log = logging.getLogger(__name__)
+bugs = Bugs()
 
 
 class Failure(Exception):
@@ -151,12 +151,12 @@ def of_errno(code: int, where: str, routed: Callable[[], bool] = any_route) -> F
 
 def outcome_of(error: BaseException, kind: str) -> Outcome:
     """The outcome of a probe that raised. A sick target is an outcome; a bug of ours is never
-    the target's fault: it is unknown, and the traceback is in the log."""
+    the target's fault: it is unknown, and the traceback is in the log, once."""
     for cause in _causes(error):
         failure = _failure(cause)
         if failure is not None:
             return _outcome(failure)
-    log.error("the %s check is broken", kind, exc_info=error)
+    bugs.tell(kind, error, f"the {kind} check is broken")
     detail = f"the {kind} check itself failed ({type(error).__name__}); see the log"
     return Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR, detail)
 

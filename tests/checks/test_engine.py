@@ -15,6 +15,7 @@ from checks.conftest import wait_until
 from checks.servers import HttpServer, has_ipv6, ok, silent
 
 from kener.checks import Check, Engine, ProbeJob, check_types, probe_once
+from kener.checks._bugs import Bugs
 from kener.checks._failures import of_errno
 from kener.checks.http import HttpCheck
 from kener.checks.tcp import TcpCheck
@@ -87,6 +88,34 @@ def test_a_bug_of_ours_is_unknown_and_logged_with_its_traceback(probe, caplog):
     assert outcome.detail == "the scripted check itself failed (KeyError); see the log"
     assert "the scripted check is broken" in caplog.text
     assert "Traceback" in caplog.text
+
+
+def test_the_same_bug_is_logged_once_and_another_one_again(probe, caplog):
+    async def broken(context):
+        return {}["missing"] if context.extra["first"] else "".index("x")
+
+    def job(first):
+        return ProbeJob(Scripted(), 5.0, {"do": broken, "first": first})
+
+    outcomes = probe.all([job(True) for _ in range(20)])
+    again = probe.all([job(True), job(False), job(False)])
+
+    assert {each.reason for each in outcomes + again} == {Reason.INTERNAL_ERROR}
+    told = [record.exc_info[0] for record in caplog.records if record.exc_info]
+    assert told == [KeyError, ValueError]
+
+
+def test_only_so_many_bugs_are_remembered_those_seen_last(caplog):
+    bugs = Bugs(most=3)
+
+    def tell(number):
+        bugs.tell(f"kind {number}", ValueError(), f"bug {number}")
+
+    for number in (1, 2, 3, 1, 4, 1, 2):
+        tell(number)
+
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [f"bug {number} (this is logged once)" for number in (1, 2, 3, 4, 2)]
 
 
 def test_a_done_that_fails_harms_nobody_else(engine, caplog):
