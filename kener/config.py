@@ -47,6 +47,7 @@ class Config(BaseSettings):
     sqlite_folders: Annotated[tuple[str, ...], NoDecode] = ()
     location: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$")
     probes_in_flight: int = Field(500, ge=1, le=10_000)
+    probes_per_host: int = Field(32, ge=1, le=10_000)
     publish_every: int = Field(60, ge=10, le=3600)
     results_days: int = Field(90, ge=1, le=3650)
     history_days: int = Field(730, ge=1, le=3650)

@@ -13,6 +13,7 @@ from typing import Any
 from kener.checks._base import Check, Context
 from kener.checks._failures import bugs, outcome_of
 from kener.checks._lag import LagMeter
+from kener.checks._lanes import Lanes
 from kener.checks._limits import raise_open_files
 from kener.checks._services import EngineConfig, Services
 from kener.core.outcome import Outcome, Reason
@@ -24,6 +25,11 @@ BUSY = Outcome(
     Status.UNKNOWN, Reason.INTERNAL_ERROR, "this machine was too busy to tell whether it answers"
 )
 BROKEN = Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR, "the engine itself failed; see the log")
+
+
+MOST_WAITING = 1_000
+"""Probes that may wait for one server; a worker's memory is not for what will never be done."""
+LONGEST_WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +45,14 @@ class ProbeJob:
 
 
 Done = Callable[[ProbeJob, Outcome], None]
+Key = tuple[str, int] | None
+Waiting = tuple[ProbeJob, Done, float]
 
 
 class Engine:
-    """`start`, `submit`, `in_flight` and `stop` are for any thread; the rest is the loop's."""
+    """`start`, `submit`, `in_flight`, `waiting` and `stop` are for any thread; the rest is the
+    loop's. Of the probes of one server (host and port) so many run at once; the others wait, and
+    neither their deadline nor their latency has begun."""
 
     def __init__(self, config: EngineConfig) -> None:
         self.config = config
@@ -54,6 +64,7 @@ class Engine:
         self._lock = Lock()
         self._submitted = self._finished = 0
         self._tasks: dict[asyncio.Task[None], ProbeJob] = {}
+        self._lanes: Lanes[Waiting] = Lanes(config.probes_per_host, MOST_WAITING)
         self._services: Services
         self._lag: LagMeter
 
@@ -88,8 +99,13 @@ class Engine:
 
     @property
     def in_flight(self) -> int:
-        """How many jobs were submitted and are not done."""
-        return self._submitted - self._finished
+        """How many jobs were submitted, are not done, and do not wait for their server's others."""
+        return self._submitted - self._finished - self._lanes.waiting
+
+    @property
+    def waiting(self) -> int:
+        """How many wait until others of the same server are done."""
+        return self._lanes.waiting
 
     def stop(self, grace: float = 2.0) -> list[ProbeJob]:
         """Give what is in flight `grace` seconds, end the thread, and return the jobs that were
@@ -166,12 +182,34 @@ class Engine:
         self._woken = False
         while self._inbox:
             job, done = self._inbox.popleft()
-            task = self._services.loop.create_task(self._serve(job, done))
-            self._tasks[task] = job
-            task.add_done_callback(self._forget)
+            key = _server_of(job.check)
+            if key is None or self._lanes.enter(key):
+                self._begin(job, done, key)
+            elif not self._lanes.wait(key, (job, done, self._services.loop.time())):
+                self._finish(job, done, _crowded(key, self.config.probes_per_host))
 
-    async def _serve(self, job: ProbeJob, done: Done) -> None:
-        outcome = await self.run(job)
+    def _begin(self, job: ProbeJob, done: Done, key: Key) -> None:
+        task = self._services.loop.create_task(self._serve(job, done, key))
+        self._tasks[task] = job
+        task.add_done_callback(self._forget)
+
+    async def _serve(self, job: ProbeJob, done: Done, key: Key) -> None:
+        try:
+            self._finish(job, done, await self.run(job))
+        finally:
+            if key is not None:
+                self._next(key)
+
+    def _next(self, key: tuple[str, int]) -> None:
+        """Let the next one of a server begin; who waited for too long hears so instead."""
+        while following := self._lanes.leave(key):
+            job, done, since = following
+            if self._services.loop.time() - since <= LONGEST_WAIT_S:
+                self._begin(job, done, key)
+                return
+            self._finish(job, done, _crowded(key, self.config.probes_per_host))
+
+    def _finish(self, job: ProbeJob, done: Done, outcome: Outcome) -> None:
         try:
             done(job, outcome)
         except Exception as error:  # noqa: BLE001 - the caller's bug is not the next probe's
@@ -185,6 +223,7 @@ class Engine:
         self._tasks.pop(task, None)
 
     async def _drain(self, grace: float) -> list[ProbeJob]:
+        waiting = [job for job, _, _ in self._lanes.clear()]
         if self._tasks and grace > 0:
             await asyncio.wait(list(self._tasks), timeout=grace)
         left = {task: job for task, job in self._tasks.items() if not task.done()}
@@ -193,7 +232,22 @@ class Engine:
         await asyncio.gather(*left, return_exceptions=True)
         self._lag.stop()
         await self._services.close()
-        return [*left.values(), *(job for job, _ in self._inbox)]
+        return [*left.values(), *waiting, *(job for job, _ in self._inbox)]
+
+
+def _server_of(check: Check) -> Key:
+    """Whose lane; a bug in there must not keep the jobs behind it from their probes."""
+    try:
+        return check.server()
+    except Exception as error:  # noqa: BLE001 - any kind's own code
+        bugs.tell(check.kind, error, f"the {check.kind} check cannot say whom it calls")
+        return None
+
+
+def _crowded(key: tuple[str, int], width: int) -> Outcome:
+    where = f"{key[0]} port {key[1]}" if key[1] else key[0]
+    detail = f"too many checks wait for {where}, of which {width} run at once"
+    return Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR, f"{detail} (KENER_PROBES_PER_HOST)")
 
 
 def _timed_out(error: TimeoutError, job: ProbeJob, context: Context) -> Outcome:

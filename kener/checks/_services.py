@@ -28,6 +28,7 @@ class EngineConfig:
     clock: Callable[[], Instant]
     denied_networks: tuple[Network, ...] = ()
     private_networks: tuple[Network, ...] | None = None
+    probes_per_host: int = 32
     ca_file: str = ""
     nameservers: tuple[str, ...] = ()
     ping_ways: tuple[str, ...] | None = None
@@ -42,6 +43,7 @@ def engine_config(config: Config, clock: Callable[[], Instant]) -> EngineConfig:
         clock=clock,
         denied_networks=config.probe_denied_networks,
         private_networks=config.private_targets,
+        probes_per_host=config.probes_per_host,
         sqlite_folders=config.sqlite_folders,
         private_paths=config.private_paths,
     )

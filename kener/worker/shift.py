@@ -34,6 +34,8 @@ FLUSH_AFTER = 0.2
 BATCH = 500
 MOST_UNRECORDED = 5_000
 """Outcomes kept while the database is away; with so many, nothing more is claimed."""
+MOST_WAITING = 5_000
+"""Probes that wait for others of their server; with so many, nothing more is claimed."""
 TRY_AGAIN = 1.0
 HANDOVER = 30.0
 """Seconds of claiming after a job, in which the next should come. Redis may need some of them to
@@ -155,7 +157,9 @@ class Shift:
         self._redis_was_there = answers
 
     def _claim(self) -> float:
-        free = min(self._post.slots - self._engine.in_flight, BATCH)
+        free = min(
+            self._post.slots - self._engine.in_flight, BATCH, MOST_WAITING - self._engine.waiting
+        )
         if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
             return BUSY
         now = self._post.clock()

@@ -41,10 +41,10 @@ def redis_there():
 def start(database, redis_there):
     started = []
 
-    def start(slots=100):
+    def start(slots=100, **engine):
         with database.read() as session:
             here = the_location(session).id
-        engine = Engine(EngineConfig(clock=now))
+        engine = Engine(EngineConfig(clock=now, **engine))
         shift = Shift(database, engine, Post(here, slots, now, redis_there))
         shift.start()
         started.append(shift)
@@ -169,6 +169,38 @@ def test_no_more_probes_are_in_flight_than_there_are_slots(database, start):
 
         wait_until(done)
         assert max(most) == 3
+
+
+def test_a_host_with_too_many_monitors_holds_up_no_other(database, start, open_port):
+    """More of them than slots: they wait for each other, and the slots are for the rest."""
+    shift = start(slots=10, probes_per_host=4)
+    with a_silent_server() as silent:
+        for _ in range(30):
+            make(database, silent, timeout=8.0, settings={"expect": "hello"})
+        threading.Thread(target=shift.hold, args=(60,), daemon=True).start()
+        wait_until(lambda: shift._engine.waiting == 26)
+        well = make(database, open_port)
+        wait_until(lambda: results(database) == 1, seconds=2)
+
+    assert the_observation(database, well).observed is Status.UP
+    assert shift._engine.in_flight == 4
+
+
+def test_nothing_more_is_claimed_while_too_many_wait(database, start, open_port, monkeypatch):
+    monkeypatch.setattr(shift_module, "MOST_WAITING", 20)
+    shift = start(slots=100, probes_per_host=1)
+    with a_silent_server() as silent:
+        for _ in range(30):
+            make(database, silent, timeout=1.0, settings={"expect": "hello"})
+        most = []
+
+        def some_are_done():
+            most.append(shift._engine.waiting)
+            return results(database) >= 2
+
+        threading.Thread(target=shift.hold, args=(60,), daemon=True).start()
+        wait_until(some_are_done)
+    assert max(most) <= 20
 
 
 def test_nothing_is_claimed_without_a_lease(database, start, open_port):
