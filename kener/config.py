@@ -48,6 +48,7 @@ class Config(BaseSettings):
     location: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$")
     probes_in_flight: int = Field(500, ge=1, le=10_000)
     probes_per_host: int = Field(32, ge=1, le=10_000)
+    canaries: Annotated[tuple[tuple[str, int], ...] | None, NoDecode] = None
     publish_every: int = Field(60, ge=10, le=3600)
     results_days: int = Field(90, ge=1, le=3650)
     history_days: int = Field(730, ge=1, le=3650)
@@ -89,6 +90,16 @@ class Config(BaseSettings):
         if not networks:
             raise ValueError("must be allow, deny, or the private networks that are allowed")
         return networks
+
+    @field_validator("canaries", mode="before")
+    @classmethod
+    def _canaries(cls, value: object) -> object:
+        """None: the built-in ones."""
+        if not isinstance(value, str):
+            return value
+        if value.strip().lower() == "none":
+            return ()
+        return tuple(_server(each.strip()) for each in value.split(",") if each.strip())
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
@@ -208,6 +219,18 @@ def _network(text: str) -> Network:
         return ipaddress.ip_network(text)
     except ValueError as error:
         raise ValueError(f"{error}; write networks like 10.0.0.0/8, separated by commas") from None
+
+
+def _server(text: str) -> tuple[str, int]:
+    """The host and port of a text like example.org:443 or [2001:db8::1]:53."""
+    parts = urlsplit(f"//{text}")
+    bare = parts.netloc == text and "@" not in text and " " not in text
+    try:
+        if bare and parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    except ValueError:
+        pass
+    raise ValueError("must be hosts with ports, like 192.0.2.1:443,[2001:db8::1]:53, or none")
 
 
 def _parts(url: str) -> SplitResult:

@@ -25,6 +25,10 @@ GOOD = {
     "KENER_LOCATION": ("paris-2", "paris-2"),
     "KENER_PROBES_IN_FLIGHT": ("50", 50),
     "KENER_PROBES_PER_HOST": ("8", 8),
+    "KENER_CANARIES": (
+        "One.example.org:443, [::1]:53",
+        (("one.example.org", "443"), ("::1", "53")),
+    ),
     "KENER_PUBLISH_EVERY": ("30", 30),
     "KENER_RESULTS_DAYS": ("7", 7),
     "KENER_HISTORY_DAYS": ("365", 365),
@@ -63,6 +67,11 @@ BAD = [
     ("KENER_LOCATION", "Paris 2"),
     ("KENER_PROBES_IN_FLIGHT", "0"),
     ("KENER_PROBES_PER_HOST", "0"),
+    ("KENER_CANARIES", "1.1.1.1"),
+    ("KENER_CANARIES", "1.1.1.1:0"),
+    ("KENER_CANARIES", "1.1.1.1:70000"),
+    ("KENER_CANARIES", "https://example.org:443/"),
+    ("KENER_CANARIES", "me@example.org:443"),
     ("KENER_PUBLISH_EVERY", "1"),
     ("KENER_RESULTS_DAYS", "0"),
     ("KENER_HISTORY_DAYS", "forever"),
@@ -100,6 +109,12 @@ def test_private_targets_are_allowed_denied_or_listed(monkeypatch, word, meant):
     monkeypatch.setenv("KENER_PRIVATE_TARGETS", word)
 
     assert load().private_targets == meant
+
+
+def test_no_canaries_are_not_the_built_in_ones(monkeypatch):
+    assert load().canaries is None
+    monkeypatch.setenv("KENER_CANARIES", "none")
+    assert load().canaries == ()
 
 
 def test_every_setting_is_tried_above_and_refused_when_bad():

@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 
 from kener.checks._base import Check, Context, LastPing
 from kener.checks._engine import Engine, ProbeJob
-from kener.checks._failures import Degraded, Failure, Mismatch
+from kener.checks._failures import Degraded, Failure, Mismatch, server_of
 from kener.checks._once import probe_once
 from kener.checks._services import EngineConfig, engine_config
 
@@ -23,6 +23,7 @@ __all__ = [
     "check_types",
     "engine_config",
     "probe_once",
+    "server_of",
 ]
 
 

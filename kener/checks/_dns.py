@@ -11,7 +11,7 @@ from aiodns.error import DNSError
 from pycares import AddrInfoResult
 
 from kener.checks._addresses import Policy, any_route, literal
-from kener.checks._failures import NO_NETWORK, Blocked, DnsFailed, Exhausted
+from kener.checks._failures import NO_NETWORK, Blocked, DnsFailed, Exhausted, Offline
 
 Family = Literal["auto", "ipv4", "ipv6"]
 FAMILIES = {"auto": socket.AF_UNSPEC, "ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
@@ -123,6 +123,4 @@ def _failure(host: str, family: Family, code: int) -> DnsFailed | Exhausted:
     if code == ares.ARES_ENOMEM:
         return Exhausted("this machine is out of memory")
     # What is left means that no name server could be asked: is that the world's fault or ours?
-    return (
-        DnsFailed(f"no name server answered for {host}") if any_route() else Exhausted(NO_NETWORK)
-    )
+    return DnsFailed(f"no name server answered for {host}") if any_route() else Offline(NO_NETWORK)

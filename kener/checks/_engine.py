@@ -5,13 +5,14 @@ import asyncio
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock, Thread
 from typing import Any
 
 from kener.checks._base import Check, Context
-from kener.checks._failures import bugs, outcome_of
+from kener.checks._failures import bugs, outcome_of, server_of
 from kener.checks._lag import LagMeter
 from kener.checks._lanes import Lanes
 from kener.checks._limits import raise_open_files
@@ -107,6 +108,16 @@ class Engine:
         """How many wait until others of the same server are done."""
         return self._lanes.waiting
 
+    def any_answers(
+        self, servers: Iterable[tuple[str, int]], seconds: float
+    ) -> Future[bool | None]:
+        """Whether one of these hosts and ports takes a connection within so many seconds; None
+        when not one could be called. For any thread; cancelled when the engine stops."""
+        if self._loop is None:
+            raise RuntimeError("this process has not started the engine")
+        asking = self._services.canaries.any_answers(servers, seconds)
+        return asyncio.run_coroutine_threadsafe(asking, self._loop)
+
     def stop(self, grace: float = 2.0) -> list[ProbeJob]:
         """Give what is in flight `grace` seconds, end the thread, and return the jobs that were
         not probed. A second call returns none."""
@@ -182,7 +193,7 @@ class Engine:
         self._woken = False
         while self._inbox:
             job, done = self._inbox.popleft()
-            key = _server_of(job.check)
+            key = server_of(job.check)
             if key is None or self._lanes.enter(key):
                 self._begin(job, done, key)
             elif not self._lanes.wait(key, (job, done, self._services.loop.time())):
@@ -233,15 +244,6 @@ class Engine:
         self._lag.stop()
         await self._services.close()
         return [*left.values(), *waiting, *(job for job, _ in self._inbox)]
-
-
-def _server_of(check: Check) -> Key:
-    """Whose lane; a bug in there must not keep the jobs behind it from their probes."""
-    try:
-        return check.server()
-    except Exception as error:  # noqa: BLE001 - any kind's own code
-        bugs.tell(check.kind, error, f"the {check.kind} check cannot say whom it calls")
-        return None
 
 
 def _crowded(key: tuple[str, int], width: int) -> Outcome:

@@ -3,12 +3,15 @@
 import errno
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from kener.checks._addresses import any_route
 from kener.checks._bugs import Bugs
 from kener.core.outcome import Fact, Outcome, Reason
 from kener.core.status import Status
+
+if TYPE_CHECKING:
+    from kener.checks._base import Check
 
 bugs = Bugs()
 
@@ -117,6 +120,12 @@ class Exhausted(Failure):
     reason = Reason.INTERNAL_ERROR
 
 
+class Offline(Exhausted):
+    """Our machine has no way out at all: unknown."""
+
+    reason = Reason.OFFLINE
+
+
 EXHAUSTION = {
     errno.EMFILE: "this machine has too many open files",
     errno.ENFILE: "this machine has too many open files",
@@ -142,7 +151,7 @@ def of_errno(code: int, where: str, routed: Callable[[], bool] = any_route) -> F
     """What a socket's error number means for a target; `where` names it ("10.0.0.1 port 80"),
     `routed` tells whether this machine has any way out."""
     if code in NO_WAY and not routed():
-        return Exhausted(NO_NETWORK)
+        return Offline(NO_NETWORK)
     if code in EXHAUSTION:
         return Exhausted(EXHAUSTION[code])
     failure, said = MEANINGS.get(code, (Unreachable, "cannot be reached"))
@@ -159,6 +168,15 @@ def outcome_of(error: BaseException, kind: str) -> Outcome:
     bugs.tell(kind, error, f"the {kind} check is broken")
     detail = f"the {kind} check itself failed ({type(error).__name__}); see the log"
     return Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR, detail)
+
+
+def server_of(check: "Check") -> tuple[str, int] | None:
+    """Whom a check calls. A bug in its answer must not keep others from their probes."""
+    try:
+        return check.server()
+    except Exception as error:  # noqa: BLE001 - any kind's own code
+        bugs.tell(check.kind, error, f"the {check.kind} check cannot say whom it calls")
+        return None
 
 
 def _failure(error: BaseException) -> Failure | None:

@@ -10,6 +10,7 @@ import certifi
 
 from kener.checks._addresses import Policy
 from kener.checks._blocking import Blocking
+from kener.checks._canaries import Canaries
 from kener.checks._curl import Transfers
 from kener.checks._dns import Resolver
 from kener.checks._ping import Pinger
@@ -58,6 +59,7 @@ class Services:
         policy = Policy(config.denied_networks, config.private_networks)
         self.resolver = Resolver(loop, policy, config.nameservers)
         self.transfers = Transfers(loop, self.resolver, self.ca_file)
+        self.canaries = Canaries(self.resolver)
         self.blocking = Blocking()
         self.pinger = Pinger(loop, config.ping_ways, config.ping_program)
 
@@ -82,5 +84,6 @@ class Services:
     async def close(self) -> None:
         """Let go of sockets and threads."""
         self.pinger.close()
+        await self.canaries.close()
         await self.transfers.close()
         await self.resolver.close()

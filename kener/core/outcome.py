@@ -28,6 +28,7 @@ class Reason(StrEnum):
     SILENT = "silent"
     SECRET_LOST = "secret_lost"
     NOT_SUPPORTED = "not_supported"
+    OFFLINE = "offline"
     INTERNAL_ERROR = "internal_error"
 
 

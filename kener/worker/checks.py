@@ -16,6 +16,7 @@ from kener.store.clock import now
 from kener.store.engine import Database
 from kener.store.sweep import location_number
 from kener.worker._rq import Hasty, Stop, keep_working
+from kener.worker.offline import canaries_of
 from kener.worker.shift import Post, Shift
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,8 @@ def run(config: Config) -> None:
     if location_id is None:
         waiting.leave()
         return
-    post = Post(location_id, config.probes_in_flight, now, queue.answers)
+    canaries = canaries_of(config.canaries)
+    post = Post(location_id, config.probes_in_flight, now, queue.answers, canaries)
     _shift = Shift(database, Engine(engine_config(config, now)), post)
     stop = Stop(_shift.close)
     stop.install()

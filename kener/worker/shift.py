@@ -8,7 +8,7 @@ ever holds up a probe.
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -22,6 +22,7 @@ from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
 from kener.store.claims import Claim, next_due
 from kener.store.engine import Database
+from kener.worker.offline import NOBODY, Canaries, OfflineGuard
 from kener.worker.preparing import Preparing
 
 log = logging.getLogger(__name__)
@@ -48,12 +49,14 @@ DAMAGED = Outcome(
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Where a shift works, with how many probes in flight at most, by which clock."""
+    """Where a shift works, with how many probes in flight at most, by which clock; and whom it
+    asks whether it is offline."""
 
     location_id: int
     slots: int
     clock: Callable[[], Instant]
     redis_answers: Callable[[], bool]
+    canaries: Canaries = NOBODY
 
 
 class Shift:
@@ -64,6 +67,7 @@ class Shift:
         self._engine = engine
         self._post = post
         self._preparing = Preparing()
+        self._guard = OfflineGuard(post.canaries, engine.any_answers, time.monotonic)
         self._outcomes: deque[Probed] = deque()
         self._unprepared: list[Claim] = []
         self._held = self._closing = self._in_trouble = False
@@ -106,6 +110,7 @@ class Shift:
                 self._wake.clear()
         left = self._engine.stop(GRACE)
         claims = [*self._unprepared, *(job.tag for job in left)]
+        self._take_in(self._guard.close())
         self._guarded(lambda: self._return(claims), 0)
         self._guarded(self._flush, 0)
         if self._outcomes:
@@ -131,6 +136,7 @@ class Shift:
     def _step(self) -> float:
         """Store and claim what there is; how many seconds to wait before the next step."""
         now = time.monotonic()
+        self._take_in(self._guard.released())
         full = len(self._outcomes) >= BATCH
         if self._outcomes and (full or now - self._flushed_at >= FLUSH_AFTER):
             self._flush()
@@ -198,9 +204,12 @@ class Shift:
             return [*self._prepared(claims[:middle]), *self._prepared(claims[middle:])]
 
     def _done(self, job: ProbeJob, outcome: Outcome) -> None:
-        self._outcomes.append(_probed(job.tag, outcome))
-        if len(self._outcomes) == BATCH:
+        self._guard.take(job, outcome)
+        if self._guard.arrived == BATCH:
             self._wake.set()
+
+    def _take_in(self, outcomes: Iterable[tuple[ProbeJob, Outcome]]) -> None:
+        self._outcomes.extend(_probed(job.tag, outcome) for job, outcome in outcomes)
 
     def _flush(self) -> float:
         self._flushed_at = time.monotonic()

@@ -420,10 +420,7 @@ def test_a_machine_without_any_network_says_so_instead_of_blaming_the_target():
 
     if said == "not allowed":
         pytest.skip("a network of one's own needs root")
-    assert (
-        said.splitlines()
-        == ["unknown internal_error this machine has no network at the moment"] * 3
-    )
+    assert said.splitlines() == ["unknown offline this machine has no network at the moment"] * 3
 
 
 def test_the_engine_gets_its_part_of_the_configuration():

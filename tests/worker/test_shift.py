@@ -181,9 +181,9 @@ def test_a_host_with_too_many_monitors_holds_up_no_other(database, start, open_p
         wait_until(lambda: shift._engine.waiting == 26)
         well = make(database, open_port)
         wait_until(lambda: results(database) == 1, seconds=2)
+        assert shift._engine.in_flight == 4
 
     assert the_observation(database, well).observed is Status.UP
-    assert shift._engine.in_flight == 4
 
 
 def test_nothing_more_is_claimed_while_too_many_wait(database, start, open_port, monkeypatch):
