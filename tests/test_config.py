@@ -27,7 +27,7 @@ GOOD = {
     "KENER_PROBES_PER_HOST": ("8", 8),
     "KENER_CANARIES": (
         "One.example.org:443, [::1]:53",
-        (("one.example.org", "443"), ("::1", "53")),
+        (("one.example.org", 443), ("::1", 53)),
     ),
     "KENER_PUBLISH_EVERY": ("30", 30),
     "KENER_RESULTS_DAYS": ("7", 7),
