@@ -20,6 +20,7 @@ from kener.supervisor.children import Child
 from kener.supervisor.embedded import Embedded, embedded, place_of
 from kener.supervisor.family import Family
 from kener.supervisor.preflight import alone, check_port
+from kener.supervisor.succession import Succession
 from kener.worker import checks, jobs, ticker
 
 USAGE = """usage: python worker.py up                       start everything, and watch over it
@@ -38,9 +39,9 @@ def main(arguments: Sequence[str]) -> int:
             case ["up"]:
                 up(config)
             case ["checks"]:
-                checks.run(_sharing(config))
+                return checks.run(_sharing(config))
             case ["checks", "--location", name]:
-                checks.run(_sharing(load(location=name)))
+                return checks.run(_sharing(load(location=name)))
             case ["jobs", *queues] if queues and set(queues) <= set(queue.QUEUES):
                 jobs.run(_sharing(config), queues)
             case ["ticker"]:
@@ -73,13 +74,14 @@ def _live(config: Config, own: Embedded | None, lock: int) -> None:
     else:
         _check_redis(config)
     migrate(config, now())
-    family = Family(_children(config, own), [lock])
+    succession = Succession()
+    family = Family(_children(config, own, succession), [lock], succession=succession)
     name = own.name if own else f"Redis at {place_of(config.redis_url)}"
     family.live(lambda: announce.is_ready(config), lambda: _announce(config, name))
     Database(config.database).settle()
 
 
-def _children(config: Config, own: Embedded | None) -> list[Child]:
+def _children(config: Config, own: Embedded | None, succession: Succession) -> list[Child]:
     """All of the code is imported before the first fork: they start at once, and share it."""
     from app import create_app  # noqa: PLC0415 - only `up` has a web server
     from kener.supervisor.web import serve  # noqa: PLC0415
@@ -90,7 +92,7 @@ def _children(config: Config, own: Embedded | None) -> list[Child]:
     return [
         *redis,
         Child("web", lambda: serve(config, lambda: create_app(config))),
-        Child("checks", lambda: checks.run(config)),
+        Child("checks", lambda: checks.run(config, succession.ask)),
         Child("deliveries", lambda: jobs.run(config, ["deliveries", "upkeep"])),
         Child("publish", lambda: jobs.run(config, ["publish"])),
         Child("ticker", lambda: ticker.run(config)),

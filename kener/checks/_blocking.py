@@ -39,6 +39,12 @@ class Blocking:
             finally:
                 job.leave()
 
+    @property
+    def is_worn(self) -> bool:
+        """Whether so many threads hang that this process had better be replaced: a quarter of
+        what it may lose is left for the probes that are still to end."""
+        return 4 * self._lost >= 3 * self._most_lost
+
     def _count(self, change: int) -> None:
         with self._lock:
             self._lost += change

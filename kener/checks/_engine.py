@@ -108,6 +108,11 @@ class Engine:
         """How many wait until others of the same server are done."""
         return self._lanes.waiting
 
+    @property
+    def is_worn(self) -> bool:
+        """Whether so many threads hang that a new process should take over."""
+        return self._loop is not None and self._services.blocking.is_worn
+
     def any_answers(
         self, servers: Iterable[tuple[str, int]], seconds: float
     ) -> Future[bool | None]:

@@ -23,13 +23,15 @@ from kener.core.networks import Network
 class EngineConfig:
     """`clock` gives the present instant. Of private addresses those in `private_networks` may be
     probed (None: all). SQLite files are read below `sqlite_folders`, and never below
-    `private_paths`, which are our own. `ping_ways` of None: find out which exist here.
-    `nameservers` (addresses with an optional :port) and `ca_file` replace the machine's."""
+    `private_paths`, which are our own. `lost_threads` may hang before blocking probes are refused.
+    `ping_ways` of None: find out which exist here. `nameservers` (addresses with an optional :port)
+    and `ca_file` replace the machine's."""
 
     clock: Callable[[], Instant]
     denied_networks: tuple[Network, ...] = ()
     private_networks: tuple[Network, ...] | None = None
     probes_per_host: int = 32
+    lost_threads: int = 64
     ca_file: str = ""
     nameservers: tuple[str, ...] = ()
     ping_ways: tuple[str, ...] | None = None
@@ -60,7 +62,7 @@ class Services:
         self.resolver = Resolver(loop, policy, config.nameservers)
         self.transfers = Transfers(loop, self.resolver, self.ca_file)
         self.canaries = Canaries(self.resolver)
-        self.blocking = Blocking()
+        self.blocking = Blocking(lost=config.lost_threads)
         self.pinger = Pinger(loop, config.ping_ways, config.ping_program)
 
     @property

@@ -6,13 +6,17 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 GROWN_UP = 60.0
 """Seconds of life after which a death counts as the first one again."""
+LEAST_LIFE = 5.0
+"""Seconds between two successors of a child that keeps asking for one."""
+LONGEST_FAREWELL = 120.0
+"""Seconds in which one that has a successor must have ended."""
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class Child:
     pid: int | None = None
     started_at: float = 0.0
     start_at: float = 0.0
+    succeeded_at: float = float("-inf")
     wait: float = FIRST_WAIT
 
     def start(self, clock: float, prepare: Sequence[Callable[[], None]] = ()) -> None:
@@ -53,6 +58,16 @@ class Child:
         )
         self.pid, self.start_at = None, clock + self.wait
         self.wait = min(self.wait * 2, LONGEST_WAIT)
+
+    def hand_over(self, clock: float) -> "Child":
+        """The process that runs now, as one that is not started again; its successor is due at
+        once, unless there was one just before."""
+        leaving = replace(self, name=f"the old {self.name}", start_at=clock + LONGEST_FAREWELL)
+        log.warning("%s (process %s) makes room for a new one", self.name, self.pid)
+        self.pid, self.wait = None, FIRST_WAIT
+        self.start_at = max(clock, self.succeeded_at + LEAST_LIFE)
+        self.succeeded_at = self.start_at
+        return leaving
 
     def send(self, number: signal.Signals) -> None:
         """Signal the child and all its own children that stayed in its group."""

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from kener.supervisor.children import Child
+from kener.supervisor.children import LONGEST_FAREWELL, Child
 from kener.supervisor.lifeline import ON_LINUX, Lifeline
+from kener.supervisor.succession import Succession
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,18 @@ class Family:
     """The children of one supervisor. Single-threaded: a fork copies only the thread it is in."""
 
     def __init__(
-        self, children: Sequence[Child], ours: Sequence[int] = (), *, by_kernel: bool = ON_LINUX
+        self,
+        children: Sequence[Child],
+        ours: Sequence[int] = (),
+        *,
+        by_kernel: bool = ON_LINUX,
+        succession: Succession | None = None,
     ) -> None:
-        """`ours` are descriptors that no child may keep."""
+        """`ours` are descriptors that no child may keep. By `succession` children ask for a
+        successor that is started before they have ended."""
         self.children = children
+        self.leaving: list[Child] = []
+        self.succession = succession or Succession()
         self.ours = ours
         self.lifeline = Lifeline(by_kernel=by_kernel)
         self.stopping = False
@@ -51,6 +60,7 @@ class Family:
                 while not self.stopping:
                     self._start_due()
                     self._wait(None if announced else READY_EVERY)
+                    self._replace()
                     self._bury()
                     if not announced and not self.stopping and ready():
                         announced = True
@@ -60,6 +70,7 @@ class Family:
         for descriptor in (self._reader, self._writer):
             os.close(descriptor)
         self.lifeline.cut()
+        self.succession.close()
 
     def _start_due(self) -> None:
         now = time.monotonic()
@@ -73,19 +84,32 @@ class Family:
     def _let_go(self) -> None:
         """In a child: the supervisor's signals are not ours to hear, nor its locks to hold."""
         signal.set_wakeup_fd(-1)
-        for descriptor in (self._reader, self._writer, *self.ours):
+        for descriptor in (self._reader, self._writer, self.succession.reader, *self.ours):
             os.close(descriptor)
 
     def _wait(self, longest: float | None) -> None:
         """Sleep until a signal comes, a child is due, or so many seconds are over."""
         waits = [each.start_at - time.monotonic() for each in self.children if each.pid is None]
+        waits += [each.start_at - time.monotonic() for each in self.leaving]
         waits += [] if longest is None else [longest]
         if any(each.is_up for each in self.children):
             waits = [UP_EVERY]
-        select.select([self._reader], [], [], max(0.0, min(waits)) if waits else None)
+        heard = [self._reader, self.succession.reader]
+        select.select(heard, [], [], max(0.0, min(waits)) if waits else None)
         with suppress(BlockingIOError):
             while os.read(self._reader, 512):
                 pass
+
+    def _replace(self) -> None:
+        asked = self.succession.asked()
+        now = time.monotonic()
+        self.leaving += [each.hand_over(now) for each in self.children if each.pid in asked]
+        for each in self.leaving:
+            if each.start_at <= now:
+                log.warning("killing %s", each.name)
+                each.send(signal.SIGKILL)
+                each.start_at = now + LONGEST_FAREWELL
+        self.leaving = [each for each in self.leaving if not _is_gone(each)]
 
     def _bury(self) -> None:
         for child in self.children:
@@ -98,7 +122,8 @@ class Family:
 
     def _stop_all(self) -> None:
         self.stopping = True
-        self._stop([each for each in self.children if not each.last], TERM_GRACE)
+        first = [each for each in self.children if not each.last]
+        self._stop([*first, *self.leaving], TERM_GRACE)
         self._stop([each for each in self.children if each.last], LAST_GRACE)
 
     def _stop(self, children: Sequence[Child], grace: float) -> None:

@@ -21,13 +21,14 @@ FAREWELL = 1.0
 
 class Stop:
     """Set by SIGTERM or SIGINT. `closing` then runs in a thread of its own; the process ends soon
-    after it is done, even if the main thread hangs in a call to a frozen Redis."""
+    after it is done, with `code`, even if the main thread hangs in a call to a frozen Redis."""
 
     def __init__(self, closing: Callable[[], None] = lambda: None) -> None:
         self._event = Event()
         self._left = Event()
         self._closing = closing
         self._closer: Thread | None = None
+        self.code = 0
 
     def install(self) -> None:
         """Take the signals; RQ takes them from us while a worker works, and passes them on."""
@@ -69,7 +70,7 @@ class Stop:
             log.exception("closing failed")
         if not self.has_left(FAREWELL):
             logging.shutdown()
-            os._exit(0)
+            os._exit(self.code)
 
 
 class Hasty(BaseWorker):

@@ -1,6 +1,9 @@
 """`worker.py checks`: the shifts of one location, in one process that never forks."""
 
 import logging
+import os
+import signal
+from collections.abc import Callable
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -35,9 +38,16 @@ class ChecksWorker(Hasty, SimpleWorker):
     """Runs jobs in its own process, as probes in flight have to outlive them."""
 
 
-def run(config: Config) -> None:
+WORN = 75
+"""The exit code of a worker that wants to be started anew (EX_TEMPFAIL of sysexits.h)."""
+
+
+def run(config: Config, replace_me: Callable[[], None] = lambda: None) -> int:
     """Work for the configured location until SIGTERM or SIGINT. Without Redis it checks all the
     same; it logs that, and takes jobs as soon as Redis answers. Invalid if there is no such place.
+
+    When too many probes hang, `replace_me` is called, then what is in flight ends and is stored;
+    the exit code is `WORN` then, and else 0.
     """
     global _shift  # noqa: PLW0603 - RQ calls a function by name, and there is one shift a process
     key = secrets.secret_key_of(config)
@@ -49,9 +59,16 @@ def run(config: Config) -> None:
     location_id = _location_id(database, config.location, waiting)
     if location_id is None:
         waiting.leave()
-        return
+        return 0
+
+    def make_room() -> None:
+        stop.code = WORN
+        replace_me()
+
     canaries = canaries_of(config.canaries)
-    post = Post(location_id, config.probes_in_flight, now, queue.answers, canaries)
+    post = Post(
+        location_id, config.probes_in_flight, now, queue.answers, canaries, make_room, _end_myself
+    )
     _shift = Shift(database, Engine(engine_config(config, now)), post)
     stop = Stop(_shift.close)
     stop.install()
@@ -59,6 +76,12 @@ def run(config: Config) -> None:
     if waiting.is_set():
         stop.set()
     keep_working(lambda: _worker(config, stop), stop)
+    return stop.code
+
+
+def _end_myself() -> None:
+    """As if we were told to: RQ listens to signals, and to nothing else while it waits."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _worker(config: Config, stop: Stop) -> Any:

@@ -97,6 +97,11 @@ class OfflineGuard:
         """How many outcomes were taken in and not looked at yet."""
         return len(self._inbox)
 
+    @property
+    def pending(self) -> int:
+        """How many were taken in and not released yet."""
+        return len(self._inbox) + len(self._held)
+
     def take(self, job: ProbeJob, outcome: Outcome) -> None:
         """Take in an outcome that came just now; its job's tag is a claim."""
         self._inbox.append(_Seen(job, outcome, self._clock()))

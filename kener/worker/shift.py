@@ -42,6 +42,8 @@ HANDOVER = 30.0
 """Seconds of claiming after a job, in which the next should come. Redis may need some of them to
 notice that it is gone."""
 GRACE = 2.0
+DRAIN = 60.0
+"""Seconds for what is in flight when another process takes over."""
 DAMAGED = Outcome(
     Status.UNKNOWN, Reason.INTERNAL_ERROR, "its settings are damaged: save it again, or see the log"
 )
@@ -50,13 +52,16 @@ DAMAGED = Outcome(
 @dataclass(frozen=True, slots=True)
 class Post:
     """Where a shift works, with how many probes in flight at most, by which clock; and whom it
-    asks whether it is offline."""
+    asks whether it is offline. `replace_me` is called when it is worn out, `leave` when it is
+    drained then."""
 
     location_id: int
     slots: int
     clock: Callable[[], Instant]
     redis_answers: Callable[[], bool]
     canaries: Canaries = NOBODY
+    replace_me: Callable[[], None] = lambda: None
+    leave: Callable[[], None] = lambda: None
 
 
 class Shift:
@@ -71,6 +76,8 @@ class Shift:
         self._outcomes: deque[Probed] = deque()
         self._unprepared: list[Claim] = []
         self._held = self._closing = self._in_trouble = False
+        self._drained_by: float | None = None
+        self._gone = False
         self._handover_until = self._asked_at = self._flushed_at = self._not_before = 0.0
         self._redis_was_there = True
         self._wake = Event()
@@ -87,7 +94,9 @@ class Shift:
         self._held = True
         self._wake.set()
         self._leaving.wait(seconds)
-        while not self._leaving.is_set() and not self._post.redis_answers():
+        while not self._leaving.is_set() and (
+            self._drained_by is not None or not self._post.redis_answers()
+        ):
             self._leaving.wait(TRY_AGAIN)
         self._handover_until = time.monotonic() + HANDOVER
         self._held = False
@@ -150,12 +159,28 @@ class Shift:
 
     def _is_on_duty(self) -> bool:
         now = time.monotonic()
+        if self._engine.is_worn or self._drained_by is not None:
+            self._drain(now)
+            return False
         if self._held or now < self._handover_until:
             return True
         if now - self._asked_at >= TRY_AGAIN:
             self._asked_at = now
             self._notice(answers=self._post.redis_answers())
         return not self._redis_was_there
+
+    def _drain(self, now: float) -> None:
+        """Claim nothing more, have another process take over, and leave when all is probed and
+        stored, or after `DRAIN` seconds. The lease is held so long: the next one is for him."""
+        if self._drained_by is None:
+            log.warning("too many probes hang in threads: this worker makes room for a new one")
+            self._drained_by = now + DRAIN
+            self._post.replace_me()
+        probing = self._engine.in_flight + self._engine.waiting
+        done = not (probing or self._guard.pending or self._outcomes)
+        if not self._gone and (done or now >= self._drained_by):
+            self._gone = True
+            self._post.leave()
 
     def _notice(self, *, answers: bool) -> None:
         if self._redis_was_there and not answers:
