@@ -49,6 +49,7 @@ class Config(BaseSettings):
     probes_in_flight: int = Field(500, ge=1, le=10_000)
     probes_per_host: int = Field(32, ge=1, le=10_000)
     canaries: Annotated[tuple[tuple[str, int], ...] | None, NoDecode] = None
+    deadman_url: str = Field("", repr=False)
     publish_every: int = Field(60, ge=10, le=3600)
     results_days: int = Field(90, ge=1, le=3650)
     history_days: int = Field(730, ge=1, le=3650)
@@ -131,6 +132,14 @@ class Config(BaseSettings):
         if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
             raise ValueError("must be a host alone: Kener lives at the root of its own name")
         return value.rstrip("/")
+
+    @field_validator("deadman_url")
+    @classmethod
+    def _deadman(cls, value: str) -> str:
+        parts = _parts(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("must be an address to call, like https://example.org/ping/…")
+        return value
 
     @field_validator("redis_url")
     @classmethod

@@ -4,6 +4,7 @@ import os
 from functools import cache
 
 from kener import queue
+from kener.actions.deadman import tell_deadman
 from kener.actions.deliveries import deliver as deliver_all
 from kener.actions.deliveries import dispatch_events
 from kener.actions.upkeep import keep_up
@@ -45,6 +46,12 @@ def upkeep() -> None:
     """Pack hours that are over and forget what is too old, a small transaction at a time."""
     database, config = _here(os.getpid())
     keep_up(database, config, now)
+
+
+def report_alive() -> None:
+    """Tell the dead-man's switch, when all is well."""
+    database, config = _here(os.getpid())
+    tell_deadman(database, config, now())
 
 
 @cache

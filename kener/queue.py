@@ -43,6 +43,8 @@ JOBS = {
     "kener.jobs.deliver": Kind("deliveries", timeout=120),
     "kener.jobs.publish": Kind("publish", timeout=300),
     "kener.jobs.upkeep": Kind("upkeep", timeout=900),
+    # In this queue as it is never behind deliveries; and without publishing we are not well.
+    "kener.jobs.report_alive": Kind("publish", timeout=60, ttl=50),
 }
 SHIFT = "kener.worker.checks.shift"
 QUEUES = tuple(dict.fromkeys(kind.queue for kind in JOBS.values()))
@@ -131,6 +133,14 @@ def enqueue(*wishes: Wish) -> bool:
 def waiting(job: str) -> int:
     """How many jobs stand before a new one of this kind. Raises RedisError."""
     return len(_queue(JOBS[job].queue))
+
+
+def is_first(name: str, seconds: int) -> bool:
+    """Whether nobody has asked for this name before; it is remembered for so many seconds. Of all
+    who ask at once, one is the first. Raises RedisError."""
+    if _redis.client is None:
+        raise RedisError("no Redis is configured")
+    return bool(_redis.client.set(f"kener:first:{name}", 1, nx=True, ex=seconds))
 
 
 def offer_shift(location: str, seconds: float) -> bool:

@@ -56,6 +56,9 @@ def a_receiver(
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             with receiver.lock:
                 receiver.in_hand += 1

@@ -95,11 +95,20 @@ def _host_problem(host: str, private_networks: Networks) -> str:
 
 def post(url: str, body: bytes, headers: Mapping[str, str], way: Way) -> Reply:
     """POST once. Any status is a reply without an error; what it means is the caller's."""
+    return _send(requests.Request("POST", url, headers, data=body), way)
+
+
+def get(url: str, way: Way) -> Reply:
+    """GET once, as `post` does."""
+    return _send(requests.Request("GET", url), way)
+
+
+def _send(request: requests.Request, way: Way) -> Reply:
     begun = time.monotonic()
     until = begun + way.deadline
     status, text = None, ""
     try:
-        status, text = _exchange(url, body, headers, way, until)
+        status, text = _exchange(request, way, until)
         error = ""
     except (OSError, HTTPError, Blocked, ValueError) as failure:  # requests' own are OSErrors
         late = time.monotonic() >= until
@@ -107,18 +116,21 @@ def post(url: str, body: bytes, headers: Mapping[str, str], way: Way) -> Reply:
     return Reply(status, error, round((time.monotonic() - begun) * 1000), text)
 
 
-def _exchange(
-    url: str, body: bytes, headers: Mapping[str, str], way: Way, until: float
-) -> tuple[int, str]:
+def _exchange(request: requests.Request, way: Way, until: float) -> tuple[int, str]:
     # The URL as requests will send it, so that we connect to the host that it names.
-    parts = urlsplit(str(requests.Request("POST", url).prepare().url))
+    parts = urlsplit(str(requests.Request(request.method, request.url).prepare().url))
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     addresses = vetted(_addresses_of(host, way, until), way.private_networks)
     with _Session() as session:
         session.mount(f"{parts.scheme}://", _Adapter(dial(addresses, port, until, BUDGET), way))
         # The socket knows the time that is left; the timeout here would begin anew with each read.
-        with session.post(
-            url, body, headers={**HEADERS, **headers}, timeout=way.deadline, stream=True
+        with session.request(
+            str(request.method),
+            str(request.url),
+            data=request.data,
+            headers={**HEADERS, **request.headers},
+            timeout=way.deadline,
+            stream=True,
         ) as answer:
             return answer.status_code, _text(answer)
 

@@ -1,26 +1,11 @@
 """How fresh is what we know and what we show? A few cheap questions for /readyz."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kener.core.health import Freshness
 from kener.core.instant import Instant
 from kener.store.tables import Observation, Publication, Schedule
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """`due_at`: the longest waiting schedule's; `newest_slot_at`: the newest recorded one;
-    `watched`: how many monitors and locations have been claimed at least once and are not paused,
-    `current`: of how many of those the last result still counts."""
-
-    due_at: Instant | None
-    newest_slot_at: Instant | None
-    watched: int
-    current: int
-    published_at: Instant | None
-    publish_failures: int
 
 
 def freshness(session: Session, now: Instant) -> Freshness:

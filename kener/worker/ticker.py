@@ -3,7 +3,7 @@ tickers may run: what they start may be started twice."""
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
@@ -30,12 +30,18 @@ class Ticker:
     """Keeps time; `tick` does what is due at `at`, in seconds of a clock that never jumps."""
 
     def __init__(
-        self, database: Database, publish_every: int, clock: Callable[[], Instant], lease: float
+        self,
+        database: Database,
+        publish_every: int,
+        clock: Callable[[], Instant],
+        lease: float,
+        each_minute: Sequence[str] = ("kener.jobs.upkeep",),
     ) -> None:
         self._database = database
         self._publish_every = publish_every * SECOND
         self._clock = clock
         self._lease = lease
+        self._each_minute = each_minute
         self._locations: list[str] = []
         self._sweep_at = self._upkeep_at = 0.0
         self._troubles: set[str] = set()
@@ -48,7 +54,8 @@ class Ticker:
             self._guarded("database", self._sweep)
         if at >= self._upkeep_at:
             self._upkeep_at = at + UPKEEP
-            self._guarded("Redis", lambda: self._start("kener.jobs.upkeep"))
+            for job in self._each_minute:
+                self._guarded("Redis", lambda job=job: self._start(job))  # type: ignore[misc]
         self._guarded("Redis", self._offer_shifts)
 
     def _offer_shifts(self) -> None:
@@ -84,7 +91,10 @@ def run(config: Config, lease: float = LEASE) -> None:
     stop = Stop()
     stop.install()
     queue.connect(config.redis_url, patience=1.0)
-    ticker = Ticker(Database(config.database), config.publish_every, now, lease)
+    each_minute = ["kener.jobs.upkeep"]
+    if config.deadman_url:
+        each_minute.append("kener.jobs.report_alive")
+    ticker = Ticker(Database(config.database), config.publish_every, now, lease, each_minute)
     while not stop.is_set():
         begun = time.monotonic()
         ticker.tick(begun)

@@ -9,6 +9,7 @@ import pytest
 import redis
 from factories import a_monitor
 from programs import CHECKS, JOBS, TICKER, RedisProgram, programs
+from receivers import a_receiver
 from rq import Queue
 from servers import a_short_folder, wait_until
 from sqlalchemy import func, select
@@ -122,6 +123,22 @@ def _is_up(program):
     status = Path(f"/proc/{program.process.pid}/status").read_text()
     caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
     return int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1
+
+
+@pytest.mark.slow
+def test_the_dead_mans_switch_is_called_once_all_is_well(database, monitor, start, server):
+    """By the real workers; two tickers think of it every second here."""
+    server.start()
+    ticker = "from kener.worker import ticker as it; it.UPKEEP = 1.0; it.run(config)"
+    with a_receiver() as switch:
+        mine = {"KENER_DEADMAN_URL": switch.url(path="/ping/a-secret")}
+        running = [start(code, **mine) for code in (CHECKS, JOBS, ticker, ticker)]
+        wait_until(lambda: switch.got, seconds=20)
+        logs = "".join(each.log for each in running if each.stop() == 0)
+
+    assert {each.path for each in switch.got} == {"/ping/a-secret"}
+    assert len(switch.got) <= 2  # a minute may have ended
+    assert "a-secret" not in logs
 
 
 @pytest.mark.slow

@@ -138,6 +138,16 @@ def test_upkeep_comes_every_minute(client, ticker):
     assert len(waiting(client, "upkeep")) == 3
 
 
+def test_the_dead_mans_switch_is_thought_of_each_minute(client, database):
+    jobs = ["kener.jobs.upkeep", "kener.jobs.report_alive"]
+    ticker = Ticker(database, 60, lambda: NOW, 60.0, jobs)
+    for second in range(121):
+        ticker.tick(float(second))
+
+    publish = [job for job, *_ in waiting(client, "publish")]
+    assert publish.count("kener.jobs.report_alive") == 3
+
+
 def test_jobs_nobody_works_off_do_not_pile_up(database, client, ticker):
     for minute in range(100):
         ticker.tick(minute * 60.0)
