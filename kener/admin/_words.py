@@ -77,6 +77,7 @@ REASONS: dict[Reason | None, str] = {
     Reason.SILENT: "nobody has looked lately; is a checks worker running?",
     Reason.WAITING: "the first check is about to come",
     Reason.SECRET_LOST: "a secret of its settings cannot be read",
+    Reason.OFFLINE: "this machine seemed to be offline",
 }
 
 

@@ -382,6 +382,16 @@ def test_running_out_of_files_is_unknown_not_down(left):
     assert set(said.splitlines()) == {"this machine has too many open files"}
 
 
+def test_room_is_made_for_many_sockets():
+    said = run_alone("""
+        resource.setrlimit(resource.RLIMIT_NOFILE, (100, 5000))
+        Engine(config).start()
+        print(resource.getrlimit(resource.RLIMIT_NOFILE))
+    """)
+
+    assert said == "(5000, 5000)"
+
+
 def test_a_forked_child_must_start_an_engine_of_its_own():
     said = run_alone("""
         check = TcpCheck.parse({"host": "127.0.0.1", "port": port})
