@@ -17,6 +17,7 @@ from kener.checks._lag import LagMeter
 from kener.checks._lanes import Lanes
 from kener.checks._limits import raise_open_files
 from kener.checks._services import EngineConfig, Services
+from kener.core.offline import is_explained
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
 
@@ -139,13 +140,14 @@ class Engine:
         """Probe once, under the deadline. Never raises but when it is cancelled itself: a future
         of some library that was cancelled is a failure like any other.
 
-        A probe that timed out while the loop itself stood still is repeated, not believed.
+        A probe that timed out while the loop itself stood still is repeated, not believed; so is
+        one that failed to reach its target while the machine was suspended.
         """
         try:
             for _ in range(2):
                 started = self._services.loop.time()
                 outcome = await self._attempt(job, started)
-                if outcome.reason is not Reason.TIMEOUT or not self._lag.lagged_since(started):
+                if not is_explained(outcome) or not self._is_doubtful(outcome, started):
                     return outcome
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
@@ -158,6 +160,10 @@ class Engine:
             bugs.tell(job.check.kind, error, f"the engine failed at a {job.check.kind} check")
             return BROKEN
         return BUSY
+
+    def _is_doubtful(self, outcome: Outcome, started: float) -> bool:
+        lagged = outcome.reason is Reason.TIMEOUT and self._lag.lagged_since(started)
+        return lagged or self._lag.slept_since(started)
 
     async def _attempt(self, job: ProbeJob, started: float) -> Outcome:
         loop, check = self._services.loop, job.check

@@ -14,7 +14,7 @@ import pytest
 from checks.conftest import wait_until
 from checks.servers import HttpServer, has_ipv6, ok, silent
 
-from kener.checks import Check, Engine, ProbeJob, check_types, probe_once
+from kener.checks import Check, Engine, ProbeJob, _lag, check_types, probe_once
 from kener.checks._bugs import Bugs
 from kener.checks._failures import of_errno
 from kener.checks.http import HttpCheck
@@ -196,6 +196,28 @@ def test_a_timeout_across_a_stalled_loop_is_repeated_not_believed(probe):
 
     assert len(tries) == 2
     assert outcome.status is Status.UP
+
+
+def test_a_failure_across_a_suspended_machine_is_repeated_not_believed(probe, monkeypatch):
+    slept, tries = [0.0], []
+    real = _lag.clock_in_sleep
+    monkeypatch.setattr(_lag, "clock_in_sleep", lambda: real() + slept[0])
+
+    async def cut_off_by_sleep(context):
+        tries.append(context.now)
+        if len(tries) == 1:
+            slept[0] = 3600.0  # an hour in which only that clock has gone on
+            raise ConnectionResetError(errno.ECONNRESET, "reset")
+        return {}
+
+    async def cut_off(context):
+        tries.append(context.now)
+        raise ConnectionResetError(errno.ECONNRESET, "reset")
+
+    assert probe.all([scripted(cut_off_by_sleep)])[0].status is Status.UP
+    assert len(tries) == 2
+    assert probe.all([scripted(cut_off)])[0].reason is Reason.UNREACHABLE
+    assert len(tries) == 3
 
 
 def test_a_loop_that_stalls_twice_gives_no_verdict(probe):
