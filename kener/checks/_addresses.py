@@ -62,7 +62,7 @@ class Policy:
         given = ipaddress.ip_address(address)
         reached = meant(given)
         if any(lies_in(each, METADATA) for each in (given, *reached)):
-            return "is link-local or a cloud's metadata, which no check may reach"
+            return "is link-local or a cloud's metadata, which checks may not reach"
         if self.denied and any(lies_in(each, self.denied) for each in (given, *reached)):
             return "is in a network that checks may not reach (KENER_PROBE_DENIED_NETWORKS)"
         allowed = self.private
