@@ -27,10 +27,10 @@ DEFAULT: tuple[Server, ...] = (
 """Public resolvers that are in many places at once: somebody there always takes a connection."""
 
 PATIENCE_S = 1.5
-EVERY_S = 2.5
-"""Together with `PATIENCE_S` the longest that a failure is held: under 5 s."""
-STUCK_S = 4.5
-"""After so long the question itself is lost: failures are then what they are."""
+EVERY_S = 2.0
+HELD_S = 5.0
+"""The longest that a failure is held: then it is what it is, though it should be decided before,
+as canaries are called every `EVERY_S` and have `PATIENCE_S` to answer."""
 CALM_FIRST_S, CALM_LAST_S = 30.0, 600.0
 """How often we ask while all is well: soon again when nobody answered, less and less."""
 TRUSTED_S = 3600.0
@@ -114,7 +114,7 @@ class OfflineGuard:
         now = self._clock()
         suspicious = self._look_at(fresh, now)
         self._hear(now, suspicious=suspicious)
-        through = self._sift([*self._held, *fresh], suspicious=suspicious)
+        through = self._sift([*self._held, *fresh], now, suspicious=suspicious)
         self._ask_if_due(now)
         return through
 
@@ -122,8 +122,9 @@ class OfflineGuard:
         """Everything there is, when the engine has stopped. Failures that nobody could confirm are
         unknown; the next worker will see."""
         fresh = [self._inbox.popleft() for _ in range(len(self._inbox))]
-        suspicious = self._look_at(fresh, self._clock())
-        through = self._sift([*self._held, *fresh], suspicious=suspicious)
+        now = self._clock()
+        suspicious = self._look_at(fresh, now)
+        through = self._sift([*self._held, *fresh], now, suspicious=suspicious)
         last = [(each.job, UNDECIDED if each.is_doubtful else each.outcome) for each in self._held]
         self._held = []
         return through + last
@@ -153,7 +154,7 @@ class OfflineGuard:
     def _hear(self, now: float, *, suspicious: bool) -> None:
         """Take note of what the canaries say, and of a suspicion that is long over."""
         question = self._question
-        if question is not None and (question.done() or now - self._asked_at > STUCK_S):
+        if question is not None and (question.done() or now - self._asked_at > HELD_S):
             self._question = None
             self._conclude(question, now, suspicious=suspicious)
         if self._offline and now - self._suspicious_at > GOES_ON_S:
@@ -186,14 +187,17 @@ class OfflineGuard:
             self._was_offline_at = now
         self._offline = False
 
-    def _sift(self, seen: Iterable[_Seen], *, suspicious: bool) -> list[tuple[ProbeJob, Outcome]]:
+    def _sift(
+        self, seen: Iterable[_Seen], now: float, *, suspicious: bool
+    ) -> list[tuple[ProbeJob, Outcome]]:
         """What can be told now. The rest is held, and what came after it of the same monitors."""
         through, held = [], []
+        cleared_at = max(self._cleared_at, now - HELD_S)
         waiting: set[int] = set()
         for each in seen:
             offline = self._offline or each.began_at <= self._was_offline_at
             doubtful = each.is_doubtful and suspicious and not offline
-            if each.job.tag.monitor_id in waiting or (doubtful and each.at > self._cleared_at):
+            if each.job.tag.monitor_id in waiting or (doubtful and each.at > cleared_at):
                 waiting.add(each.job.tag.monitor_id)
                 held.append(each)
             else:
