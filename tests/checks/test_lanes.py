@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import threading
+import time
 from typing import ClassVar
 
 import pytest
@@ -30,6 +31,7 @@ class Calling(Check):
     async def probe(self, context):
         meeting = context.extra["meeting"]
         meeting.running.append(self.host)
+        meeting.remaining.append(context.remaining())
         meeting.most = max(meeting.most, len(meeting.running))
         while not meeting.over.is_set():  # noqa: ASYNC110 - set by another thread
             await asyncio.sleep(0.005)
@@ -42,7 +44,7 @@ class Meeting:
 
     def __init__(self):
         self.running, self.most, self.over = [], 0, threading.Event()
-        self.outcomes = {}
+        self.outcomes, self.remaining = {}, []
 
     def jobs(self, host, count, timeout_s=5.0, **given):
         check = Calling(host=host, **given)
@@ -90,16 +92,19 @@ def test_who_calls_nobody_never_waits(engine, meeting):
 
 
 def test_time_begins_when_a_probe_runs(engine, meeting):
-    first, then = meeting.jobs("one.test", 3, timeout_s=0.4), meeting.jobs("one.test", 1, 0.3)
-    meeting.submit(engine, first)
-    meeting.submit(engine, then)
+    first, [last] = meeting.jobs("one.test", 3, timeout_s=0.4), meeting.jobs("one.test", 1, 5.0)
+    begun = time.monotonic()
+    meeting.submit(engine, [*first, last])
     wait_until(lambda: len(meeting.outcomes) == 3)
     meeting.over.set()
     wait_until(lambda: len(meeting.outcomes) == 4)
+    waited_ms = 400
+    in_all_ms = (time.monotonic() - begun) * 1000
 
     assert all(meeting.outcomes[id(each)].reason is Reason.TIMEOUT for each in first)
-    assert meeting.outcomes[id(then[0])].status is Status.UP
-    assert meeting.outcomes[id(then[0])].latency_ms < 300
+    assert meeting.outcomes[id(last)].status is Status.UP
+    assert meeting.outcomes[id(last)].latency_ms <= in_all_ms - waited_ms + 1
+    assert meeting.remaining[-1] > 4.9
 
 
 def test_too_many_that_wait_are_unknown_and_say_why(engine, meeting, monkeypatch):
