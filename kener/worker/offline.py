@@ -31,8 +31,8 @@ EVERY_S = 2.0
 HELD_S = 5.0
 """The longest that a failure is held: then it is what it is, though it should be decided before,
 as canaries are called every `EVERY_S` and have `PATIENCE_S` to answer."""
-CALM_FIRST_S, CALM_LAST_S = 30.0, 600.0
-"""How often we ask while all is well: soon again when nobody answered, less and less."""
+CALM_S = (600.0, 60.0, 120.0, 240.0, 600.0)
+"""How often we ask while all is well, after so many times without an answer: soon again first."""
 TRUSTED_S = 3600.0
 """How long an answer of a default canary shows that it could answer at all."""
 GOES_ON_S = 60.0
@@ -211,7 +211,7 @@ class OfflineGuard:
         return Outcome(Status.UNKNOWN, Reason.OFFLINE, self._detail)
 
     def _ask_if_due(self, now: float) -> None:
-        calm = min(CALM_FIRST_S * 2**self._misses if self._misses else CALM_LAST_S, CALM_LAST_S)
+        calm = CALM_S[min(self._misses, len(CALM_S) - 1)]
         every = EVERY_S if self._held or self._offline else calm
         if self._question is None and now - self._asked_at >= every:
             self._asked_at = now

@@ -16,7 +16,7 @@ from kener.checks.tcp import TcpCheck
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
 from kener.worker.offline import (
-    CALM_LAST_S,
+    CALM_S,
     DEFAULT,
     EVERY_S,
     GOES_ON_S,
@@ -170,6 +170,16 @@ def test_the_cable_is_pulled_and_nothing_is_down(request, which, canary, caplog)
     assert "seems to be offline" in notices(caplog)[0]
 
 
+def test_a_month_without_answers_is_borne(watch, canary):
+    watch.start()
+    canary.close()
+    watch.guard._misses = 1_000_000
+    watch.see(DOWN)
+    watch.told()
+
+    assert {each.reason for each in outcomes(watch.after_asking())} == {Reason.OFFLINE}
+
+
 def test_when_canaries_answer_the_failures_are_told_as_they_are(watch, caplog):
     watch.start()
     watch.see(DOWN)
@@ -199,7 +209,7 @@ def test_built_in_canaries_are_asked_rarely_while_all_is_well(built_in):
         built_in.told()
         built_in.after_asking()
 
-    assert len(built_in.asked) <= 1 + 3600 / CALM_LAST_S
+    assert len(built_in.asked) <= 1 + 3600 / CALM_S[0]
 
 
 def test_built_in_canaries_that_no_longer_answer_lose_their_say(built_in, canary):
