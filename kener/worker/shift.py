@@ -22,6 +22,7 @@ from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
 from kener.store.claims import Claim, next_due
 from kener.store.engine import Database
+from kener.worker.farewell import Farewell
 from kener.worker.offline import NOBODY, Canaries, OfflineGuard
 from kener.worker.preparing import Preparing
 
@@ -42,8 +43,6 @@ HANDOVER = 30.0
 """Seconds of claiming after a job, in which the next should come. Redis may need some of them to
 notice that it is gone."""
 GRACE = 2.0
-DRAIN = 60.0
-"""Seconds for what is in flight when another process takes over."""
 DAMAGED = Outcome(
     Status.UNKNOWN, Reason.INTERNAL_ERROR, "its settings are damaged: save it again, or see the log"
 )
@@ -52,8 +51,7 @@ DAMAGED = Outcome(
 @dataclass(frozen=True, slots=True)
 class Post:
     """Where a shift works, with how many probes in flight at most, by which clock; and whom it
-    asks whether it is offline. `replace_me` is called when it is worn out, `leave` when it is
-    drained then."""
+    asks whether it is offline; what to do when it is worn out, and when all is done then."""
 
     location_id: int
     slots: int
@@ -72,12 +70,11 @@ class Shift:
         self._engine = engine
         self._post = post
         self._preparing = Preparing()
+        self._farewell = Farewell(post.replace_me, post.leave)
         self._guard = OfflineGuard(post.canaries, engine.any_answers, time.monotonic)
         self._outcomes: deque[Probed] = deque()
         self._unprepared: list[Claim] = []
         self._held = self._closing = self._in_trouble = False
-        self._drained_by: float | None = None
-        self._gone = False
         self._handover_until = self._asked_at = self._flushed_at = self._not_before = 0.0
         self._redis_was_there = True
         self._wake = Event()
@@ -95,7 +92,7 @@ class Shift:
         self._wake.set()
         self._leaving.wait(seconds)
         while not self._leaving.is_set() and (
-            self._drained_by is not None or not self._post.redis_answers()
+            self._farewell.has_begun or not self._post.redis_answers()
         ):
             self._leaving.wait(TRY_AGAIN)
         self._handover_until = time.monotonic() + HANDOVER
@@ -159,8 +156,8 @@ class Shift:
 
     def _is_on_duty(self) -> bool:
         now = time.monotonic()
-        if self._engine.is_worn or self._drained_by is not None:
-            self._drain(now)
+        if self._engine.is_worn or self._farewell.has_begun:
+            self._farewell.go_on(now, busy=self._is_busy())
             return False
         if self._held or now < self._handover_until:
             return True
@@ -169,18 +166,9 @@ class Shift:
             self._notice(answers=self._post.redis_answers())
         return not self._redis_was_there
 
-    def _drain(self, now: float) -> None:
-        """Claim nothing more, have another process take over, and leave when all is probed and
-        stored, or after `DRAIN` seconds. The lease is held so long: the next one is for him."""
-        if self._drained_by is None:
-            log.warning("too many probes hang in threads: this worker makes room for a new one")
-            self._drained_by = now + DRAIN
-            self._post.replace_me()
+    def _is_busy(self) -> bool:
         probing = self._engine.in_flight + self._engine.waiting
-        done = not (probing or self._guard.pending or self._outcomes)
-        if not self._gone and (done or now >= self._drained_by):
-            self._gone = True
-            self._post.leave()
+        return bool(probing or self._guard.pending or self._outcomes)
 
     def _notice(self, *, answers: bool) -> None:
         if self._redis_was_there and not answers:
