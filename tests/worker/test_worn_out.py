@@ -118,7 +118,7 @@ def test_under_the_supervisor_the_next_one_takes_over_and_nothing_is_missed(
     seen = results(database, Result.status == Status.UP)
     wait_until(lambda: results(database, Result.status == Status.UP) >= seen + 3)
 
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 10
     assert family.stop() == 0
     assert len(started.read_text().split()) == 2
     with database.read() as session:
@@ -127,7 +127,7 @@ def test_under_the_supervisor_the_next_one_takes_over_and_nothing_is_missed(
                 select(Result.due_at).where(Result.monitor_id == well.id).order_by(Result.due_at)
             )
         )
-    assert max(b - a for a, b in pairwise(slots)) < 4000
+    assert max(b - a for a, b in pairwise(slots)) < 5000
 
 
 def test_a_worn_one_can_be_stopped_before_it_is_drained(database, start):
