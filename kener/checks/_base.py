@@ -32,7 +32,7 @@ class Context:
     """What one probe may use: the clock's word, its time left, the data it declared to need in
     `needs` (in `extra`), and the engine's services."""
 
-    __slots__ = ("deadline", "doing", "extra", "now", "services")
+    __slots__ = ("deadline", "doing", "extra", "in_queue", "now", "services")
 
     def __init__(
         self, services: "Services", now: Instant, deadline: float, extra: Mapping[str, Any]
@@ -42,6 +42,7 @@ class Context:
         self.deadline = deadline
         self.extra = extra
         self.doing = ""
+        self.in_queue = False
 
     def remaining(self) -> float:
         """Seconds until the deadline, never less than none."""
@@ -49,7 +50,11 @@ class Context:
 
     async def blocking(self, work: Callable[[], T]) -> T:
         """Run what blocks in a thread of the bounded pool; past the deadline it is written off."""
-        return await self.services.blocking.run(work)
+        self.in_queue = True
+        return await self.services.blocking.run(work, self._out_of_queue)
+
+    def _out_of_queue(self) -> None:
+        self.in_queue = False
 
 
 class Check(BaseModel, ABC):

@@ -24,14 +24,16 @@ class Blocking:
         """Threads that were written off and still run."""
         return self._lost
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """The result of `work()`, or what it raised; cancelling writes its thread off.
+    async def run(self, work: Callable[[], T], begun: Callable[[], None] = lambda: None) -> T:
+        """The result of `work()`, or what it raised; cancelling writes its thread off. `begun` is
+        called when there is a thread for it.
 
         Raises Exhausted when too many threads hang already.
         """
         async with self._free:
             if self._lost >= self._most_lost:
                 raise Exhausted("too many probes hang in threads of this machine")
+            begun()
             job = _Job(self, work)
             try:
                 result: T = await job.start()

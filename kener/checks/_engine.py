@@ -264,9 +264,13 @@ def _crowded(key: tuple[str, int], width: int) -> Outcome:
 
 
 def _timed_out(error: TimeoutError, job: ProbeJob, context: Context) -> Outcome:
-    """Whose time was up: the probe's whole deadline, or a socket's own patience?"""
+    """Whose time was up: the probe's whole deadline, or a socket's own patience? Of a target that
+    was never asked, as no thread was free, nothing is known."""
     if context.remaining() > 0.01:
         return outcome_of(error, job.check.kind)
+    if context.in_queue:
+        detail = f"no thread of this machine was free for it within {job.timeout_s:g} s"
+        return Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR, detail)
     while_doing = f" while {context.doing}" if context.doing else ""
     detail = f"no answer within {job.timeout_s:g} s{while_doing}"
     return Outcome(Status.DOWN, Reason.TIMEOUT, detail)

@@ -287,6 +287,21 @@ def test_blocking_work_has_a_deadline_and_its_thread_is_written_off(probe):
     wait_until(lambda: probe.all([scripted(counts)])[0].facts["lost"] == 0)
 
 
+def test_a_probe_that_never_got_a_thread_is_unknown_not_down(config, with_engine):
+    release = threading.Event()
+    probe = with_engine(config)
+
+    async def blocks(context):
+        return await context.blocking(lambda: release.wait(20))
+
+    outcomes = probe.all([scripted(blocks, 0.6) for _ in range(16)] + [scripted(blocks, 0.3)])
+    release.set()
+
+    assert {each.reason for each in outcomes[:16]} == {Reason.TIMEOUT}
+    assert (outcomes[16].status, outcomes[16].reason) == (Status.UNKNOWN, Reason.INTERNAL_ERROR)
+    assert outcomes[16].detail == "no thread of this machine was free for it within 0.3 s"
+
+
 def test_blocking_work_gives_its_result_or_its_error(probe):
     async def works(context):
         return {"sum": await context.blocking(lambda: 1 + 1)}
