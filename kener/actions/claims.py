@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kener.actions.cron import next_cron
+from kener.checks import next_cron
 from kener.core.errors import Invalid
 from kener.core.instant import HOUR, Instant
 from kener.store import claims

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator
 from sqlalchemy.orm import Session
 
-from kener.actions.cron import next_cron
+from kener.checks import next_cron
 from kener.actions.fields import Fields, Line, Paragraph, Problem, read, unkept
 from kener.checks import Check, check_types
 from kener.core.errors import Invalid

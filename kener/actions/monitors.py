@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
-from kener.actions.cron import next_cron
+from kener.checks import next_cron
 from kener.actions.fields import Problem
 from kener.actions.monitor_fields import MonitorFields, columns_of, slug_of
 from kener.actions.publishing import mark_dirty

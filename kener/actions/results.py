@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from kener.actions.cron import next_cron
+from kener.checks import next_cron
 from kener.actions.transitions import Transition, announce, follow
 from kener.core.confirm import NEW_RUN, Run, confirm, pending, resume
 from kener.core.instant import SECOND, Instant

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
 from kener.core.outcome import Fact, Outcome
+from kener.core.status import Status
 
 if TYPE_CHECKING:
     from kener.checks._services import Services
@@ -20,12 +21,49 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class LastPing:
-    """What a target reported last; the instants are None when it never did."""
+    """What a target reported last (`last_ping`); the instants are None when it never did.
+
+    `running_since` is its first start after which it did not report an end; `run_ms` how long the
+    run took that ended last, `ping_ms` what it measured itself, where they are known.
+    """
 
     pinged_at: Instant | None = None
     failed: bool = False
     message: str = ""
     started_at: Instant | None = None
+    running_since: Instant | None = None
+    run_ms: int | None = None
+    exit_code: int | None = None
+    ping_ms: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStatus:
+    """How a member of a group is (`member_statuses`, by public id). `status` is the confirmed one,
+    unknown when nobody looked lately; `name` is empty when visitors may not read it."""
+
+    name: str
+    status: Status
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PushedStatus:
+    """What somebody said last (`pushed_status`). `expires_at` None: it holds until the next."""
+
+    status: Status
+    message: str
+    pushed_at: Instant
+    expires_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """The facts of the probe before this one (`cache`), and the slot of that probe."""
+
+    facts: Mapping[str, Any]
+    at: Instant
 
 
 class Context:

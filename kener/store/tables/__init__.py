@@ -5,7 +5,14 @@ from kener.store.tables.events import Attempt, Delivery, Event, Webhook
 from kener.store.tables.history import Hour, Observation, Result, Span
 from kener.store.tables.incidents import Incident, IncidentMonitor, Update
 from kener.store.tables.members import ApiKey, Member, SignIn
-from kener.store.tables.monitors import Heartbeat, Location, Monitor, Schedule
+from kener.store.tables.monitors import (
+    GroupMember,
+    Heartbeat,
+    Location,
+    Monitor,
+    PushedStatus,
+    Schedule,
+)
 from kener.store.tables.pages import Page, Publication
 
 __all__ = [
@@ -14,6 +21,7 @@ __all__ = [
     "Base",
     "Delivery",
     "Event",
+    "GroupMember",
     "Heartbeat",
     "Hour",
     "Incident",
@@ -24,6 +32,7 @@ __all__ = [
     "Observation",
     "Page",
     "Publication",
+    "PushedStatus",
     "Result",
     "Schedule",
     "SignIn",
