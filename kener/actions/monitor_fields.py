@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator
 from sqlalchemy.orm import Session
 
-from kener.checks import next_cron
 from kener.actions.fields import Fields, Line, Paragraph, Problem, read, unkept
-from kener.checks import Check, check_types
+from kener.actions.group_members import with_members
+from kener.checks import Check, check_types, next_cron
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
 from kener.store.monitors import slug_is_taken
@@ -23,6 +23,10 @@ SLUG_LENGTH = 60
 LONGEST_TIMEOUT = 120.0
 CRON_TIMEOUT = 60.0
 """Seconds. A cron fires each minute at most, and a probe ends before the next begins."""
+
+
+SETTLED = {"to_fail": 1, "to_recover": 1, "retry_interval": 0}
+"""How a kind is confirmed whose outcomes were confirmed before: the first one counts."""
 
 
 class MonitorFields(Fields):
@@ -86,7 +90,7 @@ def columns_of(
     """
     problems: dict[str, str] = {}
     fields = _read_or_note({**_stored_fields(stored), **given}, problems, exact=exact)
-    settings = _settings_or_note(given, stored, problems)
+    settings = _settings_or_note(session, given, stored, problems)
     if fields is not None:
         problems |= _rhythm_problems(fields, now)
     if "slug" not in problems:
@@ -97,12 +101,22 @@ def columns_of(
         "slug": fields.slug or (stored.slug if stored else _free_slug(session, fields.name)),
         "timeout": fields.timeout_or_default(),
         "settings": settings,
+        **(SETTLED if _is_settled(fields.kind) else {}),
     }
 
 
 def _stored_fields(stored: Monitor | None) -> dict[str, Any]:
+    if stored is None:
+        return {}
     names = set(MonitorFields.model_fields) - {"settings"}
-    return {} if stored is None else {name: getattr(stored, name) for name in names}
+    if _is_settled(stored.kind):
+        names -= set(SETTLED)  # what they are for another kind was never said
+    return {name: getattr(stored, name) for name in names}
+
+
+def _is_settled(kind: str) -> bool:
+    known = check_types().get(kind)
+    return known is not None and known.is_settled
 
 
 def _read_or_note(
@@ -116,7 +130,10 @@ def _read_or_note(
 
 
 def _settings_or_note(
-    given: Mapping[str, Any], stored: Monitor | None, problems: dict[str, str]
+    session: Session,
+    given: Mapping[str, Any],
+    stored: Monitor | None,
+    problems: dict[str, str],
 ) -> dict[str, Any] | None:
     """Sealed settings, or what is wrong with them, noted. A monitor whose stored secret is lost
     can still be renamed: settings nobody touches are not opened."""
@@ -133,7 +150,9 @@ def _settings_or_note(
             problems["kind"] = Problem(f"must be one of {', '.join(check_types())}", "unknown_kind")
         return None
     try:
-        return _sealed(check_type, wanted, stored.settings if stored and same_kind else {})
+        kept = stored if same_kind else None
+        sealed = _sealed(check_type, wanted, kept.settings if kept else {})
+        return with_members(session, check_type.kind, sealed, stored)
     except Invalid as error:
         problems |= error.problems
         return None

@@ -77,7 +77,7 @@ def change(monitor_id: str) -> Response:
 def delete(monitor_id: str) -> Response:
     """Delete a monitor and its history."""
     monitor = find_monitor(session(), monitor_id)
-    delete_monitor(session(), monitor)
+    delete_monitor(session(), monitor, now())
     session().commit()
     return done({"id": monitor.public_id}, "Monitor deleted")
 

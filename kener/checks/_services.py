@@ -12,6 +12,7 @@ from kener.checks._blocking import Blocking
 from kener.checks._curl import Transfers
 from kener.checks._dns import Resolver
 from kener.checks._ping import Pinger
+from kener.checks._rdap import Registries
 from kener.config import Config, Network
 from kener.core.instant import Instant
 
@@ -19,7 +20,8 @@ from kener.core.instant import Instant
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
     """`clock` gives the present instant. `ping_ways` of None: find out which exist here.
-    `nameservers` (addresses with an optional :port) and `ca_file` replace the machine's."""
+    `nameservers` (addresses with an optional :port) and `ca_file` replace the machine's;
+    `rdap_registries` is the address of IANA's list of registries."""
 
     clock: Callable[[], Instant]
     denied_networks: tuple[Network, ...] = ()
@@ -27,6 +29,7 @@ class EngineConfig:
     nameservers: tuple[str, ...] = ()
     ping_ways: tuple[str, ...] | None = None
     ping_program: str = "ping"
+    rdap_registries: str = "https://data.iana.org/rdap/dns.json"
 
 
 def engine_config(config: Config, clock: Callable[[], Instant]) -> EngineConfig:
@@ -44,6 +47,7 @@ class Services:
         self.transfers = Transfers(loop, self.resolver, self.ca_file)
         self.blocking = Blocking()
         self.pinger = Pinger(loop, config.ping_ways, config.ping_program)
+        self.registries = Registries(config.rdap_registries)
 
     @property
     def ca_file(self) -> str:

@@ -138,37 +138,41 @@ class HeartbeatCheck(Check):
             return next_cron(self.cron, self.time_zone, reported_at)
         return reported_at + self.period * SECOND
 
-    def _outcome(
-        self, last: LastPing, now: Instant, turns: dict[str, Instant | None]
-    ) -> Outcome:
-        begun, lost, due, long = last.running_since, turns["lost"], turns["due"], turns["long"]
-        if begun is not None and lost is not None and now > lost:
-            detail = f"started {_ago(begun, now)} and has not ended"
-            return Outcome(Status.DOWN, Reason.MISSED, detail)
-        if last.pinged_at is None or due is None:
+    def _outcome(self, last: LastPing, now: Instant, turns: dict[str, Instant | None]) -> Outcome:
+        silence = self._silence(last, now, turns)
+        if silence:
+            return Outcome(Status.DOWN, Reason.MISSED, silence)
+        if last.pinged_at is None:
             return WAITING
-        if now > due:
-            return Outcome(Status.DOWN, Reason.MISSED, self._missed(last.pinged_at, now))
         if last.failed:
             return Outcome(Status.DOWN, Reason.REPORTED, _failure(last, _ago(last.pinged_at, now)))
-        if begun is not None and long is not None and now > long:
-            return self._too_long("has been running for", now - begun)
-        if begun is None and 0 < self.max_run_time * SECOND < (last.run_ms or 0):
-            return self._too_long("ran for", last.run_ms or 0)
+        too_long = self._too_long(last, now, turns["long"])
+        if too_long:
+            return Outcome(Status.DEGRADED, Reason.SLOW, too_long)
         return Outcome(Status.UP, latency_ms=last.ping_ms)
 
-    def _missed(self, pinged_at: Instant, now: Instant) -> str:
-        heard = f"last heard {_ago(pinged_at, now)}; a report"
+    def _silence(self, last: LastPing, now: Instant, turns: dict[str, Instant | None]) -> str:
+        lost, due = turns["lost"], turns["due"]
+        if last.running_since is not None and lost is not None and now > lost:
+            return f"started {_ago(last.running_since, now)} and has not ended"
+        if last.pinged_at is None or due is None or now <= due:
+            return ""
+        heard = f"last heard {_ago(last.pinged_at, now)}; a report"
         if self.schedule == "cron":
-            at = wall_clock(self._expected(pinged_at), self.time_zone)
+            at = wall_clock(self._expected(last.pinged_at), self.time_zone)
             return f"{heard} was due at {at} ({self.time_zone})"
         return f"{heard} is due every {length(self.period)}"
 
-    def _too_long(self, verb: str, milliseconds: int) -> Outcome:
-        took, most = length(milliseconds // SECOND), length(self.max_run_time)
-        return Outcome(
-            Status.DEGRADED, Reason.SLOW, f"{verb} {took}; more than {most} is too long"
-        )
+    def _too_long(self, last: LastPing, now: Instant, long: Instant | None) -> str:
+        most = f"more than {length(self.max_run_time)} is too long"
+        if last.running_since is not None:
+            late = long is not None and now > long
+            took = length((now - last.running_since) // SECOND)
+            return f"has been running for {took}; {most}" if late else ""
+        run_ms = last.run_ms or 0
+        if 0 < self.max_run_time * SECOND < run_ms:
+            return f"ran for {length(run_ms // SECOND)}; {most}"
+        return ""
 
     def _facts(self, last: LastPing, now: Instant, due: Instant | None) -> dict[str, Fact]:
         facts: dict[str, Fact] = {}

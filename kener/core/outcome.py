@@ -23,6 +23,7 @@ class Reason(StrEnum):
     SLOW = "slow"
     EXPIRING = "expiring"
     EXPIRED = "expired"
+    MEMBERS = "members"
     MISSED = "missed"
     REPORTED = "reported"
     WAITING = "waiting"

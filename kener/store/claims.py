@@ -7,7 +7,7 @@ from sqlalchemy import Table, and_, bindparam, case, literal, null, select, upda
 from sqlalchemy.orm import Session
 
 from kener.core.instant import SECOND, Instant
-from kener.store.tables import Heartbeat, Monitor, Schedule
+from kener.store.tables import Monitor, Schedule
 
 LATE = 10 * SECOND
 """A slot claimed later than this is dated to its claim: we never say we looked when we slept."""
@@ -73,11 +73,6 @@ def add_slots(session: Session, slots: Sequence[tuple[int, int, Instant]]) -> No
 def monitors_of(session: Session, ids: Collection[int]) -> list[Any]:
     """What preparing probes needs to know of monitors: rows of `_MONITORS`' columns."""
     return list(session.execute(_MONITORS, {"ids": list(ids)}))
-
-
-def last_pings(session: Session, ids: Collection[int]) -> dict[int, Any]:
-    """The last reports of heartbeats, by monitor id."""
-    return {row.monitor_id: row for row in session.execute(_PINGS, {"ids": list(ids)})}
 
 
 def _due_no_later(session: Session, slots: Sequence[tuple[int, int, Instant]]) -> None:
@@ -149,8 +144,4 @@ _DUE_NO_LATER = (
 )
 _MONITORS = select(_M.id, _M.version, _M.kind, _M.settings, _M.timeout, _M.degraded_over).where(
     _M.id.in_(bindparam("ids", expanding=True))
-)
-_H = Heartbeat.__table__.c
-_PINGS = select(_H.monitor_id, _H.started_at, _H.pinged_at, _H.failed, _H.message).where(
-    _H.monitor_id.in_(bindparam("ids", expanding=True))
 )

@@ -53,6 +53,7 @@ class Watched:
     timeout: float
     retry_ms: int
     rule: Rule
+    kind: str
     seen: dict[int, Seen] = field(default_factory=dict)
     span: Stay | None = None
 
@@ -78,7 +79,15 @@ def watched(session: Session, ids: Collection[int]) -> dict[int, Watched]:
 
 def _watched(row: Any) -> Watched:
     own = Watched(
-        row[0], row[1], row[2] * 1000, row[3], row[4], row[5], row[6] * 1000, Rule(row[7], row[8])
+        row[0],
+        row[1],
+        row[2] * 1000,
+        row[3],
+        row[4],
+        row[5],
+        row[6] * 1000,
+        Rule(row[7], row[8]),
+        row[22],
     )
     if row[18] is not None:
         own.span = Stay(row[19], row[20], row[21], id=row[18])
@@ -182,6 +191,7 @@ _WATCHED = (
         _SP.status,
         _SP.from_at,
         _SP.reason,
+        _M.kind,
     )
     .select_from(
         _MONITORS.outerjoin(_OBSERVATIONS, _O.monitor_id == _M.id).outerjoin(

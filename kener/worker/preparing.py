@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kener.checks import Check, LastPing, ProbeJob, check_types
+from kener.actions.needs import Extras, extras
+from kener.checks import Check, ProbeJob, check_types
 from kener.core.errors import Invalid
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
-from kener.store.claims import Claim, last_pings, monitors_of
+from kener.store.claims import Claim, monitors_of
 from kener.store.secrets import SecretLost
 from kener.store.settings import open_settings
 
@@ -42,21 +43,22 @@ class Preparing:
     ) -> list[tuple[Claim, ProbeJob | Outcome]]:
         """A probe for each claim, or an outcome where there is nothing to probe; claims of
         monitors deleted meanwhile are left out. At most one query for new settings and one for
-        what checks need."""
+        each kind of thing that checks need."""
         self._parse_new(session, claims)
         found = [(each, p) for each in claims if (p := self._parsed.get(each.monitor_id))]
-        needing = [
-            claim.monitor_id for claim, p in found if p.check and "last_ping" in p.check.needs
+        needing = {claim.monitor_id: p.check for claim, p in found if p.check and p.check.needs}
+        extra: Extras = {}
+        if needing:
+            newest = max(claim.slot_at for claim in claims)
+            extra = extras(session, needing, newest, claims[0].location_id)
+        return [
+            (claim, self._probe(claim, parsed, extra.get(claim.monitor_id, {})))
+            for claim, parsed in found
         ]
-        pings = last_pings(session, needing) if needing else {}
-        return [(claim, self._probe(claim, parsed, pings)) for claim, parsed in found]
 
-    def _probe(self, claim: Claim, parsed: Parsed, pings: dict[int, Any]) -> ProbeJob | Outcome:
+    def _probe(self, claim: Claim, parsed: Parsed, extra: dict[str, Any]) -> ProbeJob | Outcome:
         if parsed.check is None:
             return parsed.instead or Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR)
-        extra = {}
-        if "last_ping" in parsed.check.needs:
-            extra["last_ping"] = _last_ping(pings.get(claim.monitor_id))
         return ProbeJob(parsed.check, parsed.timeout, extra, parsed.degraded_over, claim)
 
     def _parse_new(self, session: Session, claims: Sequence[Claim]) -> None:
@@ -91,9 +93,3 @@ def _parse(row: Any) -> Parsed:
         detail = f"its settings no longer fit, save it again: {error.message}"
         instead = Outcome(Status.UNKNOWN, Reason.NOT_SUPPORTED, detail)
     return Parsed(row.version, check, instead, row.timeout, row.degraded_over)
-
-
-def _last_ping(row: Any) -> LastPing:
-    if row is None:
-        return LastPing()
-    return LastPing(row.pinged_at, row.failed, row.message, row.started_at)

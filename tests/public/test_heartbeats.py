@@ -101,7 +101,7 @@ def test_an_unknown_word_is_a_404_in_json(client, token):
 
 def test_a_deleted_monitors_address_is_unknown(client, database, token):
     with database.write() as session:
-        delete_monitor(session, session.scalars(select(Monitor)).one())
+        delete_monitor(session, session.scalars(select(Monitor)).one(), now())
 
     assert client.get(f"/api/heartbeat/{token}").status_code == 404
 
