@@ -84,6 +84,8 @@ def _follow(session: Session, probed: Sequence[Probed], members: _Batch, now: In
     judged = groups.judge(
         session, _changes(members.transitions), {each.monitor_id for each in probed}, now
     )
+    if not judged and not probed:
+        return
     watched = recording.watched(session, judged.keys() | {each.monitor_id for each in probed})
     batch = _Batch()
     for each in probed:
@@ -125,6 +127,8 @@ def _slot(probed: Probed) -> Instant:
 
 def _take_in(monitor: Watched, probed: Probed, batch: _Batch, since: Instant | None = None) -> None:
     """`since`: when it became so, where that is known better than by its own probes."""
+    if probed.outcome.again_at is not None:  # true of one that came too late to count, as well
+        batch.again[probed.monitor_id, probed.location_id] = probed.outcome.again_at
     before = monitor.seen.get(probed.location_id)
     if before is not None and probed.slot_at <= before.slot_at:
         return
@@ -135,8 +139,6 @@ def _take_in(monitor: Watched, probed: Probed, batch: _Batch, since: Instant | N
     monitor.seen[probed.location_id] = seen
     batch.results.append(_result(probed))
     batch.observations[probed.monitor_id, probed.location_id] = _observation(probed, seen)
-    if probed.outcome.again_at is not None:
-        batch.again[probed.monitor_id, probed.location_id] = probed.outcome.again_at
     new = _holds_now(_status_of(monitor, seen), probed, run)
     if since is not None:
         new = replace(new, from_at=since)

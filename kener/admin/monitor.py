@@ -11,6 +11,7 @@ from kener.admin._monitor_fields import fields_of, known_kind
 from kener.admin._monitor_rows import Row, rows_of
 from kener.admin._settings_fields import shown_settings
 from kener.admin.monitor_probe import Bar, bars, facts
+from kener.admin.monitor_status import status_form, takes_status
 from kener.core.instant import DAY, HOUR, Instant
 from kener.core.outcome import Outcome
 from kener.core.packing import Sample
@@ -53,6 +54,7 @@ def monitor(public_id: str) -> Answer:
         "admin/monitors/show.html",
         partial="admin/monitors/_now.html",
         monitor=found,
+        status_form=status_form() if takes_status(found) else None,
         **_now(row, zone, now),
     )
 

@@ -15,16 +15,16 @@ from kener.store.engine import CANNOT
 from kener.web.database import release, session
 
 METHODS = ["GET", "POST"]
-WORDS = {"start": Report.START, "fail": Report.FAIL, "log": Report.LOG}
+WORDS = {"": Report.DONE, "start": Report.START, "fail": Report.FAIL, "log": Report.LOG}
 EXIT_CODE = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 MOST = 255
 NO_WORD = "A report is nothing more, /start, /fail, /log, or an exit code from 0 to 255."
 LATER = "The report could not be noted. Try again."
 
 
-@bp.route("/api/heartbeat/<token>", methods=METHODS, defaults={"word": "0"})
+@bp.route("/api/heartbeat/<token>", methods=METHODS)
 @bp.route("/api/heartbeat/<token>/<word>", methods=METHODS)
-def heartbeat(token: str, word: str) -> Response:
+def heartbeat(token: str, word: str = "") -> Response:
     """Note what a job says; HEAD and GET count as well, so that any tool can report."""
     try:
         report, exit_code = _meant(word)
@@ -60,7 +60,7 @@ def _meant(word: str) -> tuple[Report, int | None]:
     if not EXIT_CODE.fullmatch(word) or int(word) > MOST:
         raise NotFound(NO_WORD)
     code = int(word)
-    return (Report.FAIL, code) if code else (Report.DONE, None)
+    return (Report.FAIL if code else Report.DONE), code
 
 
 def _note(

@@ -4,9 +4,11 @@ import pytest
 from factories import NOW, a_monitor, the_location
 from sqlalchemy import event
 
-from kener.checks import LastPing, ProbeJob
+from kener.checks import Cached, LastPing, MemberStatus, ProbeJob
+from kener.checks import PushedStatus as PushedValue
+from kener.core.status import Status
 from kener.store.claims import Claim
-from kener.store.tables import Heartbeat
+from kener.store.tables import Heartbeat, Observation, PushedStatus
 from kener.worker.preparing import Preparing
 
 pytestmark = pytest.mark.usefixtures("sealing")
@@ -82,3 +84,59 @@ def test_last_pings_are_read_in_one_query(session, statements):
     assert all(isinstance(job, ProbeJob) for job in jobs)
     assert jobs[0].extra["last_ping"] == LastPing()
     assert jobs[4].extra["last_ping"] == LastPing(NOW - 3, True, "well", None)
+
+
+def test_what_several_kinds_need_is_read_in_one_query_each(session, statements):
+    tcp = a_monitor(session)
+    group = {"members": [tcp.public_id]}
+    kinds = [("group", group), ("manual", {}), ("domain", {"domain": "example.org"})]
+    monitors = [a_monitor(session, kind=kind, settings=settings) for kind, settings in kinds * 10]
+    session.add(
+        PushedStatus(monitor_id=monitors[1].id, status=Status.DOWN, message="no", pushed_at=NOW)
+    )
+    for number, monitor in enumerate([tcp, monitors[2]]):
+        session.add(
+            Observation(
+                monitor_id=monitor.id,
+                location_id=the_location(session).id,
+                slot_at=NOW - number,
+                observed_until=NOW + 1,
+                observed=Status.UP,
+                confirmed=Status.UP,
+                run_status=Status.UP,
+                facts={"domain": "example.org"},
+            )
+        )
+    session.flush()
+    statements.clear()
+    claims = [claim_of(session, each) for each in [tcp, *monitors]]
+    statements.clear()
+    jobs = [job for _, job in Preparing().prepare(session, claims)]
+
+    assert len(statements) == 1 + 3
+    members = {tcp.public_id: MemberStatus(tcp.name, Status.UP)}
+    assert jobs[0].extra == {}
+    assert jobs[1].extra == {"member_statuses": members}
+    assert jobs[2].extra == {"pushed_status": PushedValue(Status.DOWN, "no", NOW)}
+    assert jobs[3].extra == {"cache": Cached({"domain": "example.org"}, NOW - 1)}
+    assert (jobs[5].extra, jobs[6].extra) == ({}, {})
+
+
+def test_a_member_that_nobody_watched_lately_is_unknown(session):
+    tcp = a_monitor(session)
+    group = a_monitor(session, kind="group", settings={"members": [tcp.public_id]})
+    session.add(
+        Observation(
+            monitor_id=tcp.id,
+            location_id=the_location(session).id,
+            slot_at=NOW - 100,
+            observed_until=NOW,
+            observed=Status.UP,
+            confirmed=Status.UP,
+            run_status=Status.UP,
+        )
+    )
+    session.flush()
+    ((_, job),) = Preparing().prepare(session, [claim_of(session, group)])
+
+    assert job.extra["member_statuses"][tcp.public_id].status is Status.UNKNOWN
