@@ -115,7 +115,8 @@ def _changes(transitions: Sequence[Transition]) -> dict[int, groups.Change]:
     """By monitor, from what it was before the batch to what it is after it."""
     found: dict[int, groups.Change] = {}
     for monitor, ended, begun in transitions:
-        was = Status.UNKNOWN if ended is None else ended.status
+        last = begun[-2] if len(begun) > 1 else ended
+        was = Status.UNKNOWN if last is None else last.status
         before = found[monitor.id].before if monitor.id in found else was
         found[monitor.id] = groups.Change(before, begun[-1].status, begun[-1].from_at)
     return found
@@ -135,7 +136,7 @@ def _take_in(monitor: Watched, probed: Probed, batch: _Batch, since: Instant | N
     reach = max((seen.observed_until for seen in monitor.seen.values()), default=None)
     run = NEW_RUN if before is None else resume(before.run, before.observed_until, probed.slot_at)
     run = confirm(run, probed.outcome.status, probed.slot_at, monitor.rule)
-    seen = Seen(probed.slot_at, _watched_until(monitor, probed.slot_at), run)
+    seen = Seen(probed.slot_at, _watched_until(monitor, probed), run)
     monitor.seen[probed.location_id] = seen
     batch.results.append(_result(probed))
     batch.observations[probed.monitor_id, probed.location_id] = _observation(probed, seen)
@@ -157,11 +158,16 @@ def _holds_now(status: Status, probed: Probed, run: Run) -> NewSpan:
     return NewSpan(status, begun, None, outcome.reason, _detail(outcome))
 
 
-def _watched_until(monitor: Watched, slot_at: Instant) -> Instant:
-    if not monitor.cron:
-        return observed_until(slot_at, monitor.interval_ms, monitor.timeout)
-    following = next_cron(monitor.cron, monitor.time_zone, slot_at)
-    return following + int(monitor.timeout * SECOND) + 10 * SECOND
+def _watched_until(monitor: Watched, probed: Probed) -> Instant:
+    """How long the outcome is worth anything; if it will not be true any more by itself, no longer
+    than until somebody should have looked again."""
+    slot_at, again_at = probed.slot_at, probed.outcome.again_at
+    looks = int(monitor.timeout * SECOND) + 10 * SECOND
+    if monitor.cron:
+        until = next_cron(monitor.cron, monitor.time_zone, slot_at) + looks
+    else:
+        until = observed_until(slot_at, monitor.interval_ms, monitor.timeout)
+    return until if again_at is None else min(until, again_at + looks)
 
 
 def _status_of(monitor: Watched, newest: Seen) -> Status:

@@ -47,6 +47,7 @@ class Registries:
         self._lock: asyncio.Lock = asyncio.Lock()
         self._services: Mapping[str, str] = {}
         self._ask_again_at: Instant = 0
+        self._trouble = ""
 
     async def lookup(self, name: str, context: Context) -> Registration:
         """Ask the registry of a name. Raises NoAnswer, NotRegistered, or Unsupported when there is
@@ -60,6 +61,8 @@ class Registries:
         async with self._lock:
             if context.now >= self._ask_again_at:
                 await self._refresh(context)
+        if not self._services:
+            raise NoAnswer(f"the list of registries cannot be read: {self._trouble}")
         labels = name.split(".")
         for index in range(1, len(labels)):
             service = self._services.get(".".join(labels[index:]))
@@ -70,13 +73,13 @@ class Registries:
     async def _refresh(self, context: Context) -> None:
         context.doing = "reading the list of registries"
         try:
-            self._services = dict(_services(await _fetch(self._url, context)))
+            found = dict(_services(await _fetch(self._url, context)))
         except NoAnswer as error:
-            if not self._services:
-                raise NoAnswer(f"the list of registries cannot be read: {error}") from None
-            self._ask_again_at = context.now + MINUTE  # yesterday's list will do
+            self._trouble = str(error)
+            self._ask_again_at = context.now + MINUTE  # until then yesterday's list will do
             return
-        self._ask_again_at = context.now + DAY
+        self._services, self._trouble = found or self._services, "it is empty"
+        self._ask_again_at = context.now + (DAY if found else MINUTE)
 
 
 def _services(document: Any) -> Iterator[tuple[str, str]]:

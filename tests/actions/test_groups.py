@@ -195,6 +195,17 @@ def test_members_that_are_all_silent_make_the_group_unknown_not_down(session, gr
     assert told(session, all_) == []
 
 
+def test_a_group_that_knows_again_knows_since_its_member_does(session, group, see):
+    one, two = members(session, 2)
+    both = group("Both", one, two)
+    see(0, (one, UP), (both, UP))
+    here = the_location(session).id
+    record(session, [Probed(both.id, here, NOW + 4 * MINUTE, UP)], NOW + 4 * MINUTE)
+    see(5, (one, UP), now=NOW + 6 * MINUTE)
+
+    assert spans(session, both)[-2:] == [(Status.UNKNOWN, 2, 5), (Status.UP, 5, None)]
+
+
 def test_a_paused_group_stays_paused_and_its_own_group_leaves_it_out(session, group, see):
     one, two = members(session, 2)
     inner = group("Inner", one)

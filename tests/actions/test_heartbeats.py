@@ -15,6 +15,7 @@ from kener.checks.heartbeat import HeartbeatCheck
 from kener.core.instant import SECOND
 from kener.core.outcome import Outcome
 from kener.core.status import Status
+from kener.store.standing import standings
 from kener.store.tables import Event, Heartbeat, Monitor, Schedule, Span
 
 MINUTE = 60_000
@@ -129,6 +130,20 @@ def test_reports_do_not_make_uptime_beyond_what_they_cover(session, backup, look
     assert spans(session) == [(Status.UP, 0, None)]
     assert look(NOW + 4 * SECOND + 11 * MINUTE + 1) == 1
     assert spans(session)[0][2] == 4 * SECOND + 11 * MINUTE + 1
+
+
+def test_while_nobody_looks_it_counts_as_up_no_longer_than_its_report_is_good_for(
+    session, backup, look
+):
+    say(session, backup, Report.DONE, NOW)
+    look(NOW)
+    overdue = NOW + 11 * MINUTE + 1
+
+    def status(at):
+        return standings(session, at, monitors=[backup])[0].confirmed
+
+    assert status(overdue + 19_000) is Status.UP
+    assert status(overdue + 21_000) is Status.UNKNOWN
 
 
 def test_an_old_token_outlives_another_secret_key(session, backup):

@@ -71,14 +71,14 @@ def registry():
 @pytest.fixture
 def look(registry, config, with_engine):
     """Probe with an engine that knows only our registry. `look.now` is its clock's word."""
-    prober = with_engine(dataclasses.replace(config, rdap_registries=registry.url + LIST))
-    clock = prober.engine.config.clock
+    own = {"rdap_registries": registry.url + LIST, "clock": lambda: look.now}
+    prober = with_engine(dataclasses.replace(config, **own))
 
     def look(check=CHECK, cached=None, timeout_s=5.0):
         extra = {} if cached is None else {"cache": cached}
         return prober(check, timeout_s, extra=extra)
 
-    look.now = clock()
+    look.now = config.clock()
     look.prober = prober
     return look
 
@@ -280,15 +280,38 @@ def test_the_list_of_registries_is_read_once_however_many_ask(registry, look):
     assert len(registry.received) - len(registry.asked) == 1
 
 
-def test_without_the_list_nothing_is_known(registry, look):
-    registry.list = ok("", "503 Service Unavailable")
-    outcome = look()
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (ok("", "503 Service Unavailable"), "it answered 503"),
+        (ok("", "404 Not Found"), "it answered 404"),
+        ({"services": [5, [[], []], [["test"], [5]], "x"]}, "it is empty"),
+        ([], "it is empty"),
+    ],
+)
+def test_without_the_list_nothing_is_known_and_it_is_not_asked_for_without_end(
+    registry, look, said, why
+):
+    registry.list = said
+    outcomes = [look() for _ in range(3)]
 
-    assert outcome.status is Status.UNKNOWN
-    assert "the list of registries cannot be read: it answered 503" in outcome.detail
+    assert {each.status for each in outcomes} == {Status.UNKNOWN}
+    assert f"the list of registries cannot be read: {why}" in outcomes[-1].detail
+    assert len(registry.received) == 1
     registry.list = None
     registry.said = answer(in_days(look, 100))
+    look.now += MINUTE
     assert look().status is Status.UP
+
+
+def test_yesterdays_list_will_do_while_there_is_no_new_one(registry, look):
+    registry.said = answer(in_days(look, 100))
+    look()
+    registry.list = ok("", "503 Service Unavailable")
+    look.now += DAY
+
+    assert look().status is Status.UP
+    assert len(registry.received) == 4
 
 
 def test_the_longest_ending_that_is_listed_is_asked(registry, look):
