@@ -79,6 +79,7 @@ class DomainCheck(Check):
     kind: ClassVar[str] = "domain"
     label: ClassVar[str] = "Domain registration"
     description: ClassVar[str] = "Asks the registry when a domain's registration ends"
+    family: ClassVar[str] = "Network"
     needs: ClassVar[frozenset[str]] = frozenset({"cache"})
     has_latency: ClassVar[bool] = False
 

@@ -21,6 +21,7 @@ class GroupCheck(Check):
     kind: ClassVar[str] = "group"
     label: ClassVar[str] = "Group"
     description: ClassVar[str] = "Sums up other monitors: the worst of them, or how many are down"
+    family: ClassVar[str] = "Made of others"
     needs: ClassVar[frozenset[str]] = frozenset({"member_statuses"})
     has_latency: ClassVar[bool] = False
     is_settled: ClassVar[bool] = True
@@ -31,7 +32,8 @@ class GroupCheck(Check):
         default_factory=list,
         max_length=500,
         title="Members",
-        description="Monitors or groups, by their ids or names in addresses; one a line",
+        description="Monitors or groups that are summed up",
+        json_schema_extra={"widget": "monitors"},
     )
     rule: Literal["worst", "share"] = Field(
         "worst",

@@ -27,6 +27,11 @@ class HeartbeatCheck(Check):
     kind: ClassVar[str] = "heartbeat"
     label: ClassVar[str] = "Heartbeat"
     description: ClassVar[str] = "Your job calls an address; silence or a reported failure is down"
+    family: ClassVar[str] = "Your jobs"
+    how: ClassVar[str] = (
+        "Your job reports to an address of its own. You get the address when you have saved. "
+        "If no report comes in time, the monitor goes down."
+    )
     needs: ClassVar[frozenset[str]] = frozenset({"last_ping"})
     has_latency: ClassVar[bool] = False
     is_settled: ClassVar[bool] = True

@@ -19,6 +19,10 @@ class ManualCheck(Check):
     kind: ClassVar[str] = "manual"
     label: ClassVar[str] = "Manual"
     description: ClassVar[str] = "You say how it is, in the admin or by the API"
+    family: ClassVar[str] = "Your jobs"
+    how: ClassVar[str] = (
+        "You say how it is: on the monitor's own page when you have saved, or by the API."
+    )
     needs: ClassVar[frozenset[str]] = frozenset({"pushed_status"})
     has_latency: ClassVar[bool] = False
     is_settled: ClassVar[bool] = True
