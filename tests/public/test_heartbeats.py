@@ -60,6 +60,13 @@ def test_a_failure_keeps_what_the_job_says(client, database, token):
     assert len(noted(database).message) == 10_000 - 1
 
 
+def test_a_body_is_kept_as_it_came_though_curl_calls_it_a_form(client, database, token):
+    form = "application/x-www-form-urlencoded"
+    client.post(f"/api/heartbeat/{token}/3", data=b"a=1&b=2%20", content_type=form)
+
+    assert noted(database).message == "a=1&b=2%20"
+
+
 def test_a_report_after_a_failure_takes_it_back(client, database, token):
     client.get(f"/api/heartbeat/{token}/fail")
     client.get(f"/api/heartbeat/{token}")
