@@ -69,6 +69,8 @@ def test_silence_after_a_failure_is_missed(after):
 def test_what_it_needs_is_declared():
     assert HeartbeatCheck.needs == {"last_ping"}
     assert CHECK.target() == "every 10 minutes, 1 minute grace"
+    assert HeartbeatCheck.secret_fields() == {"push_token"}
+    assert HeartbeatCheck.reference_fields() == set()
 
 
 @pytest.mark.parametrize(
