@@ -9,13 +9,12 @@ from pydantic import BeforeValidator, Field, field_validator
 from sqlalchemy.orm import Session
 
 from kener.actions.cron import next_cron
-from kener.actions.fields import Fields, Line, Paragraph, Problem, read, unkept
-from kener.checks import Check, check_types
+from kener.actions.fields import Fields, Line, Paragraph, Problem, read
+from kener.actions.monitor_settings import settings_to_store
+from kener.checks import check_types
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
 from kener.store.monitors import slug_is_taken
-from kener.store.secrets import SecretLost
-from kener.store.settings import MASK, open_settings, seal_settings
 from kener.store.tables import Monitor
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -86,7 +85,7 @@ def columns_of(
     """
     problems: dict[str, str] = {}
     fields = _read_or_note({**_stored_fields(stored), **given}, problems, exact=exact)
-    settings = _settings_or_note(given, stored, problems)
+    settings = _settings_or_note(session, given, stored, problems)
     if fields is not None:
         problems |= _rhythm_problems(fields, now)
     if "slug" not in problems:
@@ -116,7 +115,7 @@ def _read_or_note(
 
 
 def _settings_or_note(
-    given: Mapping[str, Any], stored: Monitor | None, problems: dict[str, str]
+    session: Session, given: Mapping[str, Any], stored: Monitor | None, problems: dict[str, str]
 ) -> dict[str, Any] | None:
     """Sealed settings, or what is wrong with them, noted. A monitor whose stored secret is lost
     can still be renamed: settings nobody touches are not opened."""
@@ -133,49 +132,11 @@ def _settings_or_note(
             problems["kind"] = Problem(f"must be one of {', '.join(check_types())}", "unknown_kind")
         return None
     try:
-        return _sealed(check_type, wanted, stored.settings if stored and same_kind else {})
+        old = stored.settings if stored and same_kind else {}
+        return settings_to_store(session, check_type, wanted, old)
     except Invalid as error:
         problems |= error.problems
         return None
-
-
-def _sealed(
-    check_type: type[Check], wanted: Mapping[str, Any], stored: Mapping[str, Any]
-) -> dict[str, Any]:
-    if bad := unkept(dict(wanted), "settings"):
-        raise Invalid(bad)
-    secret = check_type.secret_fields()
-    kept = {name for name in secret if wanted.get(name) == MASK}
-    new = {name: value for name, value in wanted.items() if name not in kept}
-    try:
-        old = open_settings(
-            {name: value for name, value in stored.items() if name not in new}, secret
-        )
-    except SecretLost as error:
-        raise Invalid({"settings": Problem(error.message, "secret_lost")}) from None
-    if missing := kept - set(old):
-        raise Invalid(
-            {
-                f"settings.{name}": Problem("is not stored yet: enter it", "required")
-                for name in missing
-            }
-        )
-    try:
-        check = check_type.parse(old | new)
-    except Invalid as error:
-        raise Invalid({f"settings.{name}": text for name, text in error.problems.items()}) from None
-    _refuse_to_move_secrets(check, stored, [name for name in secret if old.get(name)])
-    return seal_settings(check.settings(), secret)
-
-
-def _refuse_to_move_secrets(check: Check, stored: Mapping[str, Any], names: list[str]) -> None:
-    """A stored secret goes to the server it was entered for. Whoever may change the address, but
-    was never told the secret, could else have it sent to a server of their own."""
-    secret = check.secret_fields()
-    before = {name: value for name, value in stored.items() if name not in secret}
-    if names and type(check).parse(before).destination() != check.destination():
-        again = Problem("enter it again: it would go to another server", "required")
-        raise Invalid({f"settings.{name}": again for name in names})
 
 
 def _rhythm_problems(fields: MonitorFields, now: Instant) -> dict[str, str]:

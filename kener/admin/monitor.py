@@ -10,7 +10,7 @@ from kener.admin._mine import my_monitor
 from kener.admin._monitor_fields import fields_of, known_kind
 from kener.admin._monitor_rows import Row, rows_of
 from kener.admin._settings_fields import shown_settings
-from kener.admin.monitor_probe import Bar, bars, facts
+from kener.admin.monitor_probe import seen
 from kener.core.instant import DAY, HOUR, Instant
 from kener.core.outcome import Outcome
 from kener.core.packing import Sample
@@ -68,8 +68,7 @@ def _now(row: Row, zone: str, now: Instant) -> dict[str, Any]:
         "results": _results(found, now),
         "uptimes": _uptimes(found, now),
         "chart": _chart(found, now),
-        "bars": _bars(standing),
-        "facts": facts(_outcome(standing)),
+        "seen": seen(_outcome(standing)),
         "address": _address(found),
         "locked": _is_locked(found),
     }
@@ -123,10 +122,6 @@ def _outcome(standing: Standing) -> Outcome:
         phases=standing.phases,
         facts=standing.facts,
     )
-
-
-def _bars(standing: Standing) -> list[Bar]:
-    return bars(_outcome(standing))
 
 
 def _address(found: Monitor) -> str | None:

@@ -7,6 +7,7 @@ from kener.store.tables.incidents import Incident, IncidentMonitor, Update
 from kener.store.tables.members import ApiKey, Member, SignIn
 from kener.store.tables.monitors import Heartbeat, Location, Monitor, Schedule
 from kener.store.tables.pages import Page, Publication
+from kener.store.tables.secrets import Secret
 
 __all__ = [
     "ApiKey",
@@ -26,6 +27,7 @@ __all__ = [
     "Publication",
     "Result",
     "Schedule",
+    "Secret",
     "SignIn",
     "Span",
     "Update",
