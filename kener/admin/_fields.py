@@ -64,16 +64,16 @@ class Field:
         """Where a problem may be, in this field and in those within: name and label."""
         label = f"{before}{self.label}"
         yield self.name, label
-        for number, entry in enumerate(self.entries, 1):
-            yield entry.name, f"{label} {number}"
+        for entry in self.entries:
+            yield entry.name, f"{before}{entry.label}"
             for each in entry.fields:
-                yield from each.places(f"{label} {number}: ")
+                yield from each.places(f"{before}{entry.label}: ")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One of a field's rows; `problem` is what is wrong with it as a whole. The last ones are
-    empty, for more."""
+    """One of a field's rows, like Step 2 of Steps; `problem` is what is wrong with it as a whole.
+    The last ones are empty, for more."""
 
     name: str
     label: str

@@ -13,7 +13,6 @@ MORE, REMOVE = "more-rows", "remove-row"
 """The buttons: their value is the name of the field, or of the entry."""
 MOST_READ = 200
 SHOWN = 60
-NOTHING = {"", "false"}
 
 Texts = Mapping[str, str]
 
@@ -86,9 +85,11 @@ def _with_entries(field: Field, typed: Texts, problems: Texts) -> Field:
     typed_ones = entries_typed(field, typed)
     entries = [_entry(field, number, texts, problems) for number, texts in enumerate(typed_ones)]
     wants_more = typed.get(MORE) == field.name
-    blank = len(_numbered(field.name, typed)) - len(entries) if wants_more else 0
+    blank = len(_numbered(field.name, typed)) - len(entries) + 1 if wants_more else 0
+    # Small entries have an empty one at hand always, large ones when it is asked for.
+    at_hand = 1 if field.is_compact or not entries else 0
     room = max(0, field.most - len(entries))
-    numbers = range(len(entries), len(entries) + min(room, 1 + blank))
+    numbers = range(len(entries), len(entries) + min(room, max(at_hand, blank)))
     entries.extend(_entry(field, number, None, problems) for number in numbers)
     if wants_more and entries:
         entries[-1] = _begun(entries[-1])
@@ -117,7 +118,8 @@ def _entry(field: Field, number: int, texts: Texts | None, problems: Texts) -> E
             typed.setdefault(own.name, "false")
         fields.append(completed(own, typed, problems))
     problem = _problem(problems, name, [each.name for each in fields])
-    return Entry(name, f"{field.label} {number + 1}", fields, problem, is_empty=texts is None)
+    label = f"{field.label.removesuffix('s')} {number + 1}"
+    return Entry(name, label, fields, problem, is_empty=texts is None)
 
 
 def _begun(entry: Entry) -> Entry:
@@ -137,5 +139,11 @@ def _problem(problems: Texts, name: str, but: Sequence[str]) -> str:
 
 
 def _summary(entry: Entry) -> str:
-    texts = [" ".join(each.value.split()) for each in entry.fields if each.value not in NOTHING]
+    texts = [" ".join(_told(each).split()) for each in entry.fields if _told(each)]
     return " · ".join(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…" for text in texts)
+
+
+def _told(field: Field) -> str:
+    if field.widget == "checkbox":
+        return field.label if field.value == "true" else ""
+    return field.value

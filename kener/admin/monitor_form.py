@@ -142,7 +142,7 @@ def folds(form: Form, kind: type[Check]) -> list[Fold]:
     groups: dict[str, list[Field]] = {}
     for each in form.fields:
         if each.advanced:
-            groups.setdefault(each.group or f"More on the {kind.label} check", []).append(each)
+            groups.setdefault(each.group or "More about the check", []).append(each)
     groups["More settings"] = [each for each in form.fields if each.name in FOLDED]
     usual = filled(fields_of(kind), {})
     return [
