@@ -21,7 +21,7 @@ class Step(BaseModel):
 
     url: str = Field(title="Address", min_length=1, max_length=200)
     method: Literal["GET", "POST"] = Field("GET", title="Method")
-    body: str = Field("", title="Body", json_schema_extra=TEXTAREA)
+    body: str = Field("", title="Body", json_schema_extra=TEXTAREA | MAY_REFER)
     follow: bool = Field(True, title="Follow redirects", json_schema_extra=ADVANCED)
     assertions: Assertions = assertions_field(*SOURCES)
 

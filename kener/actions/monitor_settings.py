@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kener.actions.fields import Problem, unkept
-from kener.checks import Check
+from kener.checks import Check, misplaced
 from kener.core.errors import Invalid, Refused
 from kener.core.references import is_reference, secrets_in
 from kener.store.secrets import SecretLost
@@ -65,13 +65,12 @@ def _opened(stored: Settings, secret: Collection[str]) -> dict[str, Any]:
 def _values(session: Session, kind: type[Check], written: Settings) -> Values:
     """The secrets referred to; Invalid where one may not stand, does not exist or is lost."""
     fields = {name: names for name, value in written.items() if (names := secrets_in(value))}
-    may = kind.reference_fields()
+    if not fields:
+        return values_of(session, ())
+    problems: dict[str, str] = dict.fromkeys(misplaced(kind, written), Problem(ELSEWHERE))
     values = values_of(session, set().union(*fields.values()))
-    problems: dict[str, str] = {}
     for field, names in fields.items():
-        if field not in may:
-            problems[field] = Problem(ELSEWHERE)
-        elif unknown := sorted(names - set(values)):
+        if unknown := sorted(names - set(values)):
             problems[field] = Problem(f"there is no secret {', '.join(unknown)}", "not_found")
         elif lost := [message for name in sorted(names) if (message := _trouble(values, name))]:
             problems[field] = Problem("; ".join(lost), "secret_lost")

@@ -8,6 +8,7 @@ from kener.checks._base import Check, Context, LastPing
 from kener.checks._engine import Engine, ProbeJob
 from kener.checks._failures import Degraded, Failure, Mismatch
 from kener.checks._once import probe_once
+from kener.checks._references import misplaced
 from kener.checks._services import EngineConfig, engine_config
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ProbeJob",
     "check_types",
     "engine_config",
+    "misplaced",
     "probe_once",
 ]
 

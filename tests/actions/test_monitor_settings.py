@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pytest
 from factories import NOW
+from kinds import Walk
 from pydantic import Field, SecretStr
 
 from kener.actions.monitor_settings import settings_to_store
@@ -89,3 +90,17 @@ def test_references_may_stand_deep_within_what_may_refer(session):
     assert list(problems_of(session, {}, dsn="db://one", query="{{ secret.DB }}")) == [
         "settings.query"
     ]
+
+
+def test_within_an_entry_a_reference_stands_where_that_entry_says(session):
+    set_secret(session, "DB", {"value": "hunter2"}, NOW)
+    steps = [{"url": "http://a.test/", "body": "{{ secret.DB }}"}]
+
+    assert settings_to_store(session, Walk, {"steps": steps}, {})["steps"] == steps
+    for field, value in (
+        ("url", "http://{{ secret.DB }}/"),
+        ("assertions", [{"source": "status", "value": "{{ secret.DB }}"}]),
+    ):
+        with pytest.raises(Invalid) as error:
+            settings_to_store(session, Walk, {"steps": [{**steps[0], field: value}]}, {})
+        assert list(error.value.problems) == [f"settings.steps.0.{field}"]
