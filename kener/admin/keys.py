@@ -32,7 +32,7 @@ WORDS = {
     "delete:monitors": "Delete monitors",
     "read:incidents": "Read incidents",
     "write:incidents": "Open, update and resolve incidents",
-    "read:secrets": "See the names of secrets",
+    "read:secrets": "List secrets",
     "write:secrets": "Store and replace secrets",
     "delete:secrets": "Delete secrets",
     "admin": "Everything, webhooks too",
