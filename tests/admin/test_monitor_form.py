@@ -53,7 +53,7 @@ def test_each_kind_has_a_form_made_from_its_fields(browser, kind):
     html = browser.get(f"/admin/monitors/new?kind={kind}").text
 
     for name, field in check_types()[kind].model_fields.items():
-        assert f'name="settings.{name}"' in html
+        assert f'id="f-settings-{name}"' in html
         assert (field.title or name) in html
 
 

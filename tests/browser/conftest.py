@@ -11,8 +11,13 @@ from werkzeug.serving import make_server
 
 from kener.actions.members import create_owner
 
-EXPECTED = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
-"""What the browser and htmx say by themselves of a refused form, and of a server that is away."""
+EXPECTED = (
+    "Failed to load resource",
+    "htmx: htmx:error: Failed to fetch",
+    "[DOM] Multiple forms should be contained",
+)
+"""What the browser and htmx say by themselves of a refused form, of a server that is away, and of a
+form with several passwords."""
 
 
 @contextmanager
