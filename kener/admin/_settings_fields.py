@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from kener.admin._fields import MOST_ENTRIES, Attributes, Field
@@ -23,13 +24,13 @@ BOUNDS = {
 
 def settings_fields(kind: type[Check]) -> list[Field]:
     """One field for each setting, with its default, in the order of the check's own fields."""
-    schema = kind.model_json_schema()
+    schema = _schema(kind)
     return [field for field, _ in _parts(schema, schema, PREFIX)]
 
 
 def typed_settings(kind: type[Check], form: Mapping[str, str]) -> dict[str, Any]:
     """What a form says of the settings. A number left empty means its default."""
-    schema = kind.model_json_schema()
+    schema = _schema(kind)
     texts = {name.removeprefix(PREFIX): form[name] for name in form if name.startswith(PREFIX)}
     return _typed(schema, schema, texts)
 
@@ -38,6 +39,12 @@ def shown_settings(settings: Mapping[str, Any]) -> dict[str, str]:
     """Stored, masked settings as the texts of a form; entries of a list under names of their own,
     `settings.assertions.0.source`."""
     return {f"{PREFIX}{name}": _text(value) for name, value in _flat(settings)}
+
+
+@cache
+def _schema(kind: type[Check]) -> Schema:
+    """Made once: it takes milliseconds, and a form is read several times."""
+    return kind.model_json_schema()
 
 
 def _parts(schema: Schema, whole: Schema, prefix: str = "") -> list[tuple[Field, Schema]]:
