@@ -77,7 +77,7 @@ def bars(outcome: Outcome) -> list[Bar]:
     at, found = 0.0, []
     for name, ms in phases.items():
         share = 100 * ms / whole if whole else 0.0
-        found.append(Bar(PHASES.get(name, name.replace("_", " ")), ms, at, max(share, 0.8)))
+        found.append(Bar(PHASES.get(name) or fact_name(name), ms, at, max(share, 0.8)))
         at += share
     return found
 
@@ -106,8 +106,13 @@ FAILED = "failed_assertions"
 CERTIFICATE = {
     "tls_days": "Days left",
     "tls_expires_at": "Ends",
+    "tls_starts_at": "Begins",
     "tls_subject": "For",
+    "tls_names": "Names",
     "tls_issuer": "Issued by",
+    "tls_chain": "Certificates in its chain",
+    "tls_serial": "Serial number",
+    "tls_fingerprint": "Fingerprint",
 }
 APART = {FAILED, *CERTIFICATE}
 
