@@ -15,6 +15,7 @@ from kener.core.instant import Instant
 from kener.core.outcome import Outcome
 from kener.core.status import Status
 from kener.store import claims, groups, needs
+from kener.store.monitors import schedules_of
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def judge(
 def wake(session: Session, above: Collection[int], now: Instant) -> None:
     """Let groups look at their members soon: one of them is not watched any more, or again."""
     if above:
-        places = groups.places(session, above)
+        places = schedules_of(session, list(above))
         claims.add_slots(session, [(group, place, now) for group, place in places])
 
 

@@ -9,6 +9,7 @@ from kener.checks._cron import check_cron, next_cron
 from kener.checks._engine import Engine, ProbeJob
 from kener.checks._failures import Degraded, Failure, Mismatch
 from kener.checks._once import probe_once
+from kener.checks._references import misplaced
 from kener.checks._services import EngineConfig, engine_config
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "check_cron",
     "check_types",
     "engine_config",
+    "misplaced",
     "next_cron",
     "probe_once",
 ]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
 from kener.core.outcome import Fact, Outcome
+from kener.core.references import filled, secrets_in
 from kener.core.status import Status
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ class Check(BaseModel, ABC):
 
     The fields are the settings: their order, titles, descriptions and bounds give the form, the
     API schema and the validation. `needs` names what the shift must hand over in the context.
-    With `is_settled` its outcomes were confirmed before it saw them: one is enough.
+    With `is_settled` its outcomes were confirmed before it saw them: one is enough. In the choice
+    of kinds it stands among its `family`; `how` tells who makes one what else there is to do.
     """
 
     # A secret that was refused must not come back in the error.
@@ -104,6 +106,8 @@ class Check(BaseModel, ABC):
     kind: ClassVar[str]
     label: ClassVar[str]
     description: ClassVar[str] = ""
+    family: ClassVar[str] = "Services"
+    how: ClassVar[str] = ""
     needs: ClassVar[frozenset[str]] = frozenset()
     has_latency: ClassVar[bool] = True
     is_settled: ClassVar[bool] = False
@@ -136,6 +140,17 @@ class Check(BaseModel, ABC):
         }
         return cls.secret_fields() | marked
 
+    @classmethod
+    def refers_to(cls, settings: Mapping[str, Any]) -> set[str]:
+        """The names of the stored secrets that settings of this kind refer to."""
+        return secrets_in(_some(settings, cls.reference_fields()))
+
+    @classmethod
+    def filled(cls, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
+        """The settings with the secrets they refer to in their places."""
+        some: dict[str, Any] = filled(_some(settings, cls.reference_fields()), secrets)
+        return {**settings, **some}
+
     def settings(self) -> dict[str, Any]:
         """All fields as JSON values, secrets in plain text: what is to be sealed and stored."""
         values = self.model_dump(mode="json")
@@ -158,6 +173,10 @@ class Check(BaseModel, ABC):
     @abstractmethod
     async def probe(self, context: Context) -> Outcome | Mapping[str, Fact]:
         """Facts about a healthy target, or a whole outcome; raises a Failure if it is sick."""
+
+
+def _some(settings: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name in names}
 
 
 def _at(loc: tuple[int | str, ...]) -> str:

@@ -26,8 +26,8 @@ class HeartbeatCheck(Check):
 
     kind: ClassVar[str] = "heartbeat"
     label: ClassVar[str] = "Heartbeat"
-    description: ClassVar[str] = "Your job calls an address; silence or a reported failure is down"
     family: ClassVar[str] = "Your jobs"
+    description: ClassVar[str] = "Your job calls an address; silence or a reported failure is down"
     how: ClassVar[str] = (
         "Your job reports to an address of its own. You get the address when you have saved. "
         "If no report comes in time, the monitor goes down."

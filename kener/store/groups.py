@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kener.store.tables import GroupMember, Monitor, Schedule
+from kener.store.tables import GroupMember, Monitor
 
 
 def groups_above(session: Session, ids: Collection[int]) -> set[int]:
@@ -31,11 +31,3 @@ def group_rows(session: Session, ids: Collection[int]) -> list[Any]:
             )
         )
     )
-
-
-def places(session: Session, ids: Collection[int]) -> list[tuple[int, int]]:
-    """Each place where these monitors are scheduled: (monitor id, location id)."""
-    rows = session.execute(
-        select(Schedule.monitor_id, Schedule.location_id).where(Schedule.monitor_id.in_(ids))
-    )
-    return [(row.monitor_id, row.location_id) for row in rows]

@@ -79,6 +79,16 @@ def places_of(session: Session, monitor_id: int) -> Sequence[int]:
     ).all()
 
 
+def schedules_of(session: Session, monitor_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Where these monitors are probed from: pairs of monitor and location, in one query."""
+    rows = session.execute(
+        select(Schedule.monitor_id, Schedule.location_id).where(
+            Schedule.monitor_id.in_(monitor_ids)
+        )
+    )
+    return [(row.monitor_id, row.location_id) for row in rows]
+
+
 def heartbeat_tokens(session: Session, monitor_ids: Sequence[int]) -> dict[int, str]:
     """The secret part of the addresses that heartbeats report to, by monitor id, in one query.
     SecretLost when one cannot be read."""

@@ -14,6 +14,7 @@ from kener.store.tables.monitors import (
     Schedule,
 )
 from kener.store.tables.pages import Page, Publication
+from kener.store.tables.secrets import Secret
 
 __all__ = [
     "ApiKey",
@@ -35,6 +36,7 @@ __all__ = [
     "PushedStatus",
     "Result",
     "Schedule",
+    "Secret",
     "SignIn",
     "Span",
     "Update",
