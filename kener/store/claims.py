@@ -14,12 +14,14 @@ LATE = 10 * SECOND
 
 
 class Claim(NamedTuple):
-    """A slot that is ours to probe. `version` is the monitor's: with it a parsed check is found."""
+    """A slot that is ours to probe. `version` is the monitor's: with it a parsed check is found.
+    `awaited`: it is not a slot of a regular interval, so somebody may wait for what it says."""
 
     monitor_id: int
     location_id: int
     slot_at: Instant
     version: int
+    awaited: bool = False
 
 
 class Taken(NamedTuple):
@@ -43,10 +45,20 @@ def take(session: Session, location_id: int, now: Instant, limit: int) -> list[T
     `now`. An extra slot (a re-check, a check now) leaves the rhythm where it is.
     """
     values = {"location": location_id, "now": now, "limit": limit}
-    return [
-        Taken(Claim(row[0], location_id, row[1], row[4]), row[2] is None and row[3] == 0)
-        for row in session.execute(_TAKE, values)
-    ]
+    return [_taken(location_id, *row) for row in session.execute(_TAKE, values)]
+
+
+def _taken(  # noqa: PLR0913, PLR0917 - a row's columns
+    location_id: int,
+    monitor_id: int,
+    slot_at: Instant,
+    regular_at: Instant | None,
+    interval_ms: int,
+    version: int,
+) -> Taken:
+    in_rhythm = interval_ms and regular_at is not None and (regular_at - slot_at) % interval_ms == 0
+    claim = Claim(monitor_id, location_id, slot_at, version, not in_rhythm)
+    return Taken(claim, regular_at is None and interval_ms == 0)
 
 
 def set_next(session: Session, slots: Iterable[tuple[Claim, Instant]]) -> None:

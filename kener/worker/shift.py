@@ -23,14 +23,16 @@ from kener.core.status import Status
 from kener.store.claims import Claim, next_due
 from kener.store.engine import Database
 from kener.worker.preparing import Preparing
+from kener.worker.promptness import AT_ONCE, Promptness
 
 log = logging.getLogger(__name__)
 
 POLL = 0.25
 """Seconds between looks for what is due, at most: somebody may have wished for a check."""
-BUSY = 0.2
+BUSY = 0.5
 """Seconds between two claims when there is much to do: fewer and larger transactions."""
-FLUSH_AFTER = 0.2
+PRESSED = 0.1
+"""The same when one claim could not take all that is due."""
 BATCH = 500
 MOST_UNRECORDED = 5_000
 """Outcomes kept while the database is away; with so many, nothing more is claimed."""
@@ -62,6 +64,7 @@ class Shift:
         self._engine = engine
         self._post = post
         self._preparing = Preparing()
+        self._promptness = Promptness()
         self._outcomes: deque[Probed] = deque()
         self._unprepared: list[Claim] = []
         self._held = self._closing = self._in_trouble = False
@@ -130,7 +133,7 @@ class Shift:
         """Store and claim what there is; how many seconds to wait before the next step."""
         now = time.monotonic()
         full = len(self._outcomes) >= BATCH
-        if self._outcomes and (full or now - self._flushed_at >= FLUSH_AFTER):
+        if self._outcomes and (full or now - self._flushed_at >= self._promptness.pause()):
             self._flush()
         if self._unprepared:
             self._probe_unprepared()
@@ -138,7 +141,7 @@ class Shift:
             return self._not_before - now
         pause = self._claim() if self._is_on_duty() else POLL
         self._not_before = now + min(pause, BUSY)
-        return min(pause, FLUSH_AFTER) if self._outcomes else pause
+        return min(pause, AT_ONCE) if self._outcomes else pause
 
     def _is_on_duty(self) -> bool:
         now = time.monotonic()
@@ -157,7 +160,7 @@ class Shift:
     def _claim(self) -> float:
         free = min(self._post.slots - self._engine.in_flight, BATCH)
         if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
-            return BUSY
+            return PRESSED
         now = self._post.clock()
         with self._database.read() as session:
             due_at = next_due(session, self._post.location_id)
@@ -167,14 +170,14 @@ class Shift:
             claims = claim(session, self._post.location_id, now, free)
         self._unprepared.extend(claims)
         self._probe_unprepared()
-        return BUSY
+        return BUSY if len(claims) < free else PRESSED
 
     def _probe_unprepared(self) -> None:
         prepared = self._prepared(self._unprepared)
         self._unprepared.clear()
         for each, probe in prepared:
             if isinstance(probe, Outcome):
-                self._outcomes.append(_probed(each, probe))
+                self._seen(each, probe)
             else:
                 self._engine.submit(probe, self._done)
 
@@ -194,12 +197,17 @@ class Shift:
             return [*self._prepared(claims[:middle]), *self._prepared(claims[middle:])]
 
     def _done(self, job: ProbeJob, outcome: Outcome) -> None:
-        self._outcomes.append(_probed(job.tag, outcome))
+        self._seen(job.tag, outcome)
         if len(self._outcomes) == BATCH:
             self._wake.set()
 
+    def _seen(self, claim_: Claim, outcome: Outcome) -> None:
+        self._outcomes.append(_probed(claim_, outcome))
+        self._promptness.note(claim_, outcome)
+
     def _flush(self) -> float:
         self._flushed_at = time.monotonic()
+        self._promptness.stored()
         while self._outcomes:
             batch = [self._outcomes[i] for i in range(min(BATCH, len(self._outcomes)))]
             self._record(batch)
