@@ -25,6 +25,13 @@ def claim(session: Session, location_id: int, now: Instant, limit: int) -> list[
     return [each.claim for each in taken]
 
 
+def spread_late(session: Session, location_id: int, now: Instant) -> None:
+    """After a standstill (of the machine, or of all workers): spread what is due since long ago
+    instead of probing everything at once. What was missed stays a gap."""
+    if moved := claims.spread(session, location_id, now):
+        log.info("%d monitors are overdue: their checks are spread over a minute", moved)
+
+
 def give_back(session: Session, unprobed: Iterable[Claim]) -> None:
     """Return slots that were claimed and not probed: whoever comes next finds them due."""
     claims.give_back(session, list(unprobed))

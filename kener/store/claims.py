@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, and_, bindparam, case, literal, null, select, update
+from sqlalchemy import Table, and_, bindparam, case, func, literal, null, select, update
 from sqlalchemy.orm import Session
 
-from kener.core.instant import SECOND, Instant
+from kener.core.instant import MINUTE, SECOND, Instant
 from kener.store.tables import Heartbeat, Monitor, Schedule
 
 LATE = 10 * SECOND
 """A slot claimed later than this is dated to its claim: we never say we looked when we slept."""
+
+FEW = 50
+"""So many late slots are no burst."""
 
 
 class Claim(NamedTuple):
@@ -59,6 +62,14 @@ def _taken(  # noqa: PLR0913, PLR0917 - a row's columns
     in_rhythm = interval_ms and regular_at is not None and (regular_at - slot_at) % interval_ms == 0
     claim = Claim(monitor_id, location_id, slot_at, version, not in_rhythm)
     return Taken(claim, regular_at is None and interval_ms == 0)
+
+
+def spread(session: Session, location_id: int, now: Instant) -> int:
+    """Give slots of a location that are later than `LATE` a new time within the next minute (or
+    interval, if that is shorter), each at the phase of its rhythm; how many were moved. Fewer than
+    `FEW` stay as they are. The rhythm goes on as if nothing had been late; one statement."""
+    values = {"location": location_id, "now": now}
+    return session.connection().execute(_SPREAD, values).rowcount
 
 
 def set_next(session: Session, slots: Iterable[tuple[Claim, Instant]]) -> None:
@@ -144,6 +155,18 @@ _TAKE = (
         due_at=_next_regular,
     )
     .returning(_S.monitor_id, _S.slot_at, _S.regular_at, _S.interval_ms, _version)
+)
+# What is left of a division has the sign of what was divided: it is added once more.
+_turn = case((_S.interval_ms.between(1, MINUTE), _S.interval_ms), else_=MINUTE)
+_beat = case((_S.interval_ms == 0, _S.phase_ms), else_=_S.regular_at) - _now
+_late = (_S.location_id == bindparam("location"), _S.due_at < _now - LATE)
+_many = (
+    select(func.count() > FEW)
+    .select_from(select(_S.monitor_id).where(*_late).limit(FEW + 1).subquery())
+    .scalar_subquery()
+)
+_SPREAD = (
+    update(_SCHEDULES).where(*_late, _many).values(due_at=_now + (_beat % _turn + _turn) % _turn)
 )
 _SET_NEXT = (
     update(_SCHEDULES)

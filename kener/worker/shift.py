@@ -14,13 +14,13 @@ from threading import Event, Thread
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from kener.actions.claims import claim, give_back
+from kener.actions.claims import claim, give_back, spread_late
 from kener.actions.results import Probed, record
 from kener.checks import Engine, ProbeJob
 from kener.core.instant import Instant
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
-from kener.store.claims import Claim, next_due
+from kener.store.claims import LATE, Claim, next_due
 from kener.store.engine import Database
 from kener.worker.preparing import Preparing
 from kener.worker.promptness import AT_ONCE, Promptness
@@ -70,6 +70,7 @@ class Shift:
         self._held = self._closing = self._in_trouble = False
         self._handover_until = self._asked_at = self._flushed_at = self._not_before = 0.0
         self._redis_was_there = True
+        self._looked_at: Instant | None = None
         self._wake = Event()
         self._leaving = Event()
         self._thread = Thread(target=self._main, name="kener-database", daemon=True)
@@ -158,10 +159,11 @@ class Shift:
         self._redis_was_there = answers
 
     def _claim(self) -> float:
+        now = self._post.clock()
+        self._notice_standstill(now)
         free = min(self._post.slots - self._engine.in_flight, BATCH)
         if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
             return PRESSED
-        now = self._post.clock()
         with self._database.read() as session:
             due_at = next_due(session, self._post.location_id)
         if due_at is None or due_at > now:
@@ -171,6 +173,13 @@ class Shift:
         self._unprepared.extend(claims)
         self._probe_unprepared()
         return BUSY if len(claims) < free else PRESSED
+
+    def _notice_standstill(self, now: Instant) -> None:
+        """Nobody may have looked for a while: at first, and after the machine slept."""
+        if self._looked_at is None or now - self._looked_at > LATE:
+            with self._database.write() as session:
+                spread_late(session, self._post.location_id, now)
+        self._looked_at = now
 
     def _probe_unprepared(self) -> None:
         prepared = self._prepared(self._unprepared)
