@@ -76,7 +76,11 @@ def _add_monitors(session: Session, url: str, count: int) -> None:
     slots = [(each["id"], first_slot(each["public_id"], MINUTE, now())) for each in copies]
     session.execute(
         insert(Schedule),
-        [schedule | {"monitor_id": key, "due_at": at, "regular_at": at} for key, at in slots],
+        [
+            schedule
+            | {"monitor_id": key, "phase_ms": at % MINUTE, "due_at": at, "regular_at": at}
+            for key, at in slots
+        ],
     )
 
 

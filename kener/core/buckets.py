@@ -16,3 +16,9 @@ def middle_of(bucket: int, parts: int) -> int:
     shift = max(0, bucket // parts - 1)
     low = (bucket - shift * parts) << shift
     return low + ((1 << shift) >> 1)
+
+
+def coarser(bucket: int, parts: int, fewer: int) -> int:
+    """The bucket of `fewer` parts that a bucket of `parts` is in."""
+    shift = max(0, bucket // parts - 1)
+    return bucket_of((bucket - shift * parts) << shift, fewer)
