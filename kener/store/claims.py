@@ -41,13 +41,17 @@ def next_due(session: Session, location_id: int) -> Instant | None:
     return found
 
 
-def take(session: Session, location_id: int, now: Instant, limit: int) -> list[Taken]:
-    """Claim up to `limit` due slots, oldest first, and move their schedules on; one statement.
+def take(
+    session: Session, location_id: int, now: Instant, limit: int, until: Instant | None = None
+) -> list[Taken]:
+    """Claim up to `limit` slots that are due until then (until now if None), oldest first, and move
+    their schedules on; one statement.
 
     The rhythm goes on as if nothing had been late: the next regular slot is the first of it after
-    `now`. An extra slot (a re-check, a check now) leaves the rhythm where it is.
+    that. An extra slot (a re-check, a check now) leaves the rhythm where it is.
     """
-    values = {"location": location_id, "now": now, "limit": limit}
+    until = now if until is None else until
+    values = {"location": location_id, "now": now, "until": until, "limit": limit}
     return [_taken(location_id, *row) for row in session.execute(_TAKE, values)]
 
 
@@ -114,18 +118,19 @@ _SCHEDULES = cast(Table, Schedule.__table__)
 _S = _SCHEDULES.c
 _M = Monitor.__table__.c
 _now = bindparam("now", type_=_S.due_at.type)
-_regular_passed = _S.regular_at <= _now
+_until = bindparam("until", type_=_S.due_at.type)
+_regular_passed = _S.regular_at <= _until
 _next_regular = case(
     (and_(_regular_passed, _S.interval_ms == 0), null()),
     (
         _regular_passed,
-        _S.regular_at + _S.interval_ms * ((_now - _S.regular_at) // _S.interval_ms + literal(1)),
+        _S.regular_at + _S.interval_ms * ((_until - _S.regular_at) // _S.interval_ms + literal(1)),
     ),
     else_=_S.regular_at,
 )
 _due = (
     select(_S.monitor_id)
-    .where(_S.location_id == bindparam("location"), _S.due_at <= _now)
+    .where(_S.location_id == bindparam("location"), _S.due_at <= _until)
     .order_by(_S.due_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -147,7 +152,7 @@ _TAKE = (
     .where(
         _S.monitor_id.in_(select(_due.c.monitor_id)),
         _S.location_id == bindparam("location"),
-        _S.due_at <= _now,
+        _S.due_at <= _until,
     )
     .values(
         slot_at=case((_S.due_at < _now - LATE, _now), else_=_S.due_at),

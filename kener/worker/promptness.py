@@ -7,7 +7,7 @@ from kener.store.claims import Claim
 
 AT_ONCE = 0.2
 """Seconds between two transactions when one has news."""
-CALM = 1.0
+CALM = 2.0
 
 
 class Promptness:

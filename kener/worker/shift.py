@@ -22,6 +22,7 @@ from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
 from kener.store.claims import LATE, Claim, next_due
 from kener.store.engine import Database
+from kener.worker.ahead import Ahead
 from kener.worker.preparing import Preparing
 from kener.worker.promptness import AT_ONCE, Promptness
 
@@ -29,10 +30,13 @@ log = logging.getLogger(__name__)
 
 POLL = 0.25
 """Seconds between looks for what is due, at most: somebody may have wished for a check."""
-BUSY = 0.5
-"""Seconds between two claims when there is much to do: fewer and larger transactions."""
+AHEAD = 2250
+"""Milliseconds before it is due that a slot may be claimed."""
+BUSY = 2.0
+"""Seconds between two claims of what is not due yet: fewer and larger transactions."""
 PRESSED = 0.1
-"""The same when one claim could not take all that is due."""
+"""Seconds between two claims when one could not take all that is due; and for which a probe may
+wait for others, so that they begin together."""
 BATCH = 500
 MOST_UNRECORDED = 5_000
 """Outcomes kept while the database is away; with so many, nothing more is claimed."""
@@ -66,9 +70,11 @@ class Shift:
         self._preparing = Preparing()
         self._promptness = Promptness()
         self._outcomes: deque[Probed] = deque()
+        self._ahead = Ahead()
         self._unprepared: list[Claim] = []
         self._held = self._closing = self._in_trouble = False
-        self._handover_until = self._asked_at = self._flushed_at = self._not_before = 0.0
+        self._handover_until = self._asked_at = self._flushed_at = 0.0
+        self._claimed_at = self._not_before = 0.0
         self._redis_was_there = True
         self._looked_at: Instant | None = None
         self._wake = Event()
@@ -107,7 +113,7 @@ class Shift:
             if self._wake.wait(pause):
                 self._wake.clear()
         left = self._engine.stop(GRACE)
-        claims = [*self._unprepared, *(job.tag for job in left)]
+        claims = [*self._ahead.all(), *self._unprepared, *(job.tag for job in left)]
         self._guarded(lambda: self._return(claims), 0)
         self._guarded(self._flush, 0)
         if self._outcomes:
@@ -136,13 +142,14 @@ class Shift:
         full = len(self._outcomes) >= BATCH
         if self._outcomes and (full or now - self._flushed_at >= self._promptness.pause()):
             self._flush()
+        if now >= self._not_before:
+            self._not_before = now + (self._claim() if self._is_on_duty() else POLL)
+        self._unprepared.extend(self._ahead.due(self._post.clock()))
         if self._unprepared:
             self._probe_unprepared()
-        if now < self._not_before:
-            return self._not_before - now
-        pause = self._claim() if self._is_on_duty() else POLL
-        self._not_before = now + min(pause, BUSY)
-        return min(pause, AT_ONCE) if self._outcomes else pause
+        until_due = max(self._ahead.pause(), PRESSED)
+        until_flush = AT_ONCE if self._outcomes else POLL
+        return min(until_due, until_flush, max(0.0, self._not_before - time.monotonic()))
 
     def _is_on_duty(self) -> bool:
         now = time.monotonic()
@@ -161,18 +168,20 @@ class Shift:
     def _claim(self) -> float:
         now = self._post.clock()
         self._notice_standstill(now)
-        free = min(self._post.slots - self._engine.in_flight, BATCH)
+        free = min(self._post.slots - self._engine.in_flight - len(self._ahead), BATCH)
         if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
             return PRESSED
         with self._database.read() as session:
             due_at = next_due(session, self._post.location_id)
-        if due_at is None or due_at > now:
+        if due_at is None or due_at > now + AHEAD:
             return POLL if due_at is None else min(POLL, (due_at - now) / 1000)
+        if due_at > now and time.monotonic() - self._claimed_at < BUSY:
+            return min(POLL, (due_at - now) / 1000)
         with self._database.write() as session:
-            claims = claim(session, self._post.location_id, now, free)
-        self._unprepared.extend(claims)
-        self._probe_unprepared()
-        return BUSY if len(claims) < free else PRESSED
+            claims = claim(session, self._post.location_id, now, free, AHEAD)
+        self._claimed_at = time.monotonic()
+        self._ahead.hold(claims, now)
+        return POLL if len(claims) < free else PRESSED
 
     def _notice_standstill(self, now: Instant) -> None:
         """Nobody may have looked for a while: at first, and after the machine slept."""
