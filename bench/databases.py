@@ -125,6 +125,8 @@ def fill_hour(config: Config, phases: dict[int, int], hour_at: int) -> int:
                 " VALUES (?, ?, 1, 1, ?)",
                 _hour(phases, hour_at),
             )
+            connection.commit()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
     else:
         url = config.database.replace("+psycopg", "")

@@ -11,6 +11,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -111,37 +112,28 @@ def _read(session: Session, hour_at: Instant) -> tuple[dict[Place, _Read], list[
     whole = _between(Result, hour_at, hour_at + HOUR)
     count = session.scalar(select(func.count()).select_from(Result).where(whole)) or 0
     step = max(HOUR * PIECE // max(count, PIECE), 1)
-    found: dict[Place, _Read] = {}
+    found: dict[tuple[int, int], _Read] = {}
     pieces = []
     for from_at in range(hour_at, hour_at + HOUR, step):
         to_at = min(from_at + step, hour_at + HOUR)
         if count := _read_piece(session, hour_at, from_at, to_at, found):
             pieces.append(_Piece(from_at, to_at, count))
-    return {place: own for place, own in found.items() if place.monitor_id in alive}, pieces
+    return {Place(*key): own for key, own in found.items() if key[0] in alive}, pieces
 
 
 def _read_piece(
-    session: Session, hour_at: Instant, from_at: Instant, to_at: Instant, found: dict[Place, _Read]
+    session: Session,
+    hour_at: Instant,
+    from_at: Instant,
+    to_at: Instant,
+    found: dict[tuple[int, int], _Read],
 ) -> int:
-    # Plain columns: to make a Status and a Reason of each would cost more than all the rest.
-    rows = session.execute(
-        select(
-            Result.monitor_id,
-            Result.location_id,
-            Result.due_at,
-            type_coerce(Result.status, SmallInteger),
-            Result.latency_us,
-            type_coerce(Result.reason, String),
-            Result.detail,
-        )
-        .where(_between(Result, from_at, to_at))
-        .order_by(Result.due_at, Result.monitor_id, Result.location_id)
-    ).all()
+    times = {"from": from_at, "to": to_at}
+    rows = session.connection().execute(_PIECE, times).all()
     for monitor_id, location_id, due_at, code, us, reason, detail in rows:
-        place = Place(monitor_id, location_id)
-        own = found.get(place)
+        own = found.get((monitor_id, location_id))
         if own is None:
-            own = found[place] = _Read()
+            own = found[monitor_id, location_id] = _Read()
         if reason is not None or detail is not None:
             own.notes[len(own.codes)] = (reason, detail)
         own.offsets.append(due_at - hour_at)
@@ -233,4 +225,20 @@ def _values(packed: Packed) -> dict[str, Any]:
 
 
 _HOURS = cast(Table, Hour.__table__)
+_R = Result.__table__.c
+# Plain columns of the table itself: to make a Status and a Reason of each, or to let the ORM look
+# at them, would cost more than all the rest.
+_PIECE = (
+    select(
+        _R.monitor_id,
+        _R.location_id,
+        _R.due_at,
+        type_coerce(_R.status, SmallInteger),
+        _R.latency_us,
+        type_coerce(_R.reason, String),
+        _R.detail,
+    )
+    .where(_R.due_at >= bindparam("from"), _R.due_at < bindparam("to"))
+    .order_by(_R.due_at, _R.monitor_id, _R.location_id)
+)
 _FIELDS = tuple(Packed.__dataclass_fields__)

@@ -18,8 +18,8 @@ CANNOT = (OperationalError, PoolTimeout)
 ROOM = 1_000_000
 """Bytes; with less left, an I/O error is for want of room."""
 WRITES = {"kener_writes": True}
-LOG_PAGES = 8000
-"""When SQLite folds its log back into the file: after 32 MB. Each page is then written back once,
+LOG_PAGES = 4000
+"""When SQLite folds its log back into the file: after 16 MB. Each page is then written back once,
 however often it was written to the log."""
 PRAGMAS = (
     "journal_mode=WAL",
