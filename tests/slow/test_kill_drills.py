@@ -25,7 +25,7 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For drills in which the database has no part."""
 
 SECOND = 1_000
-INTERVAL = 2
+INTERVAL = 5
 LEASE = 3
 MONITORS = 25
 

@@ -232,3 +232,14 @@ def test_what_is_not_a_slot_of_the_rhythm_is_awaited(session):
 
     awaited = {each.monitor_id: each.awaited for each in claims(session, NOW)}
     assert awaited == {regular.id: False, asked.id: True}
+
+
+def test_claiming_ahead_skips_no_slot_of_a_short_interval(session):
+    monitor = a_monitor(session, due_at=NOW + 100, interval=1)
+    at = []
+    for now in (NOW, NOW + 1_000, NOW + 2_000):
+        taken = take(session, the_location(session).id, now, 10, now + 2_250)
+        at += [each.claim.slot_at for each in taken]
+
+    assert at == [NOW + 100, NOW + 1_100, NOW + 2_100]
+    assert the_schedule(session, monitor).regular_at == NOW + 3_100
