@@ -56,6 +56,7 @@ class Config(BaseSettings):
     trusted_proxies: Networks = ()
     private_networks: Networks = ()
     probe_denied_networks: Networks = METADATA
+    sqlite_folders: Annotated[tuple[str, ...], NoDecode] = ()
     location: str = Field("default", pattern=r"^[a-z0-9-]{1,40}$")
     probes_in_flight: int = Field(500, ge=1, le=10_000)
     publish_every: int = Field(60, ge=10, le=3600)
@@ -75,6 +76,16 @@ class Config(BaseSettings):
         if value.strip().lower() == "none":
             return ()
         return tuple(_network(each.strip()) for each in value.split(",") if each.strip())
+
+    @field_validator("sqlite_folders", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        folders = tuple(each.strip() for each in value.split(",") if each.strip())
+        if not all(Path(each).is_absolute() for each in folders):
+            raise ValueError("must be folders like /srv/data, separated by commas")
+        return folders
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
@@ -134,6 +145,14 @@ class Config(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL: the given one, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'kener.sqlite'}"
+
+    @property
+    def private_paths(self) -> tuple[str, ...]:
+        """Folders and files with secrets of ours, which no check may read."""
+        ours = [str(self.data_dir.absolute())]
+        if self.database_url.startswith("sqlite:"):
+            ours.append(str(Path(self.database_url.partition("sqlite:///")[2]).absolute()))
+        return tuple(ours)
 
     @property
     def public_url(self) -> str:

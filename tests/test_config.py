@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kener.checks import engine_config
 from kener.config import Config, load, variables
 from kener.core.errors import Invalid
 
@@ -19,6 +20,7 @@ GOOD = {
     "KENER_TRUSTED_PROXIES": ("127.0.0.1, 10.0.0.0/8", ("127.0.0.1/32", "10.0.0.0/8")),
     "KENER_PRIVATE_NETWORKS": ("fd00::/8", ("fd00::/8",)),
     "KENER_PROBE_DENIED_NETWORKS": ("none", ()),
+    "KENER_SQLITE_FOLDERS": ("/srv/data, /srv/more", ("/srv/data", "/srv/more")),
     "KENER_LOCATION": ("paris-2", "paris-2"),
     "KENER_PROBES_IN_FLIGHT": ("50", 50),
     "KENER_PUBLISH_EVERY": ("30", 30),
@@ -53,6 +55,7 @@ BAD = [
     ("KENER_TRUSTED_PROXIES", "10.0.0.1/8"),
     ("KENER_PRIVATE_NETWORKS", "10.0.0.0/33"),
     ("KENER_PROBE_DENIED_NETWORKS", "all"),
+    ("KENER_SQLITE_FOLDERS", "data"),
     ("KENER_LOCATION", "Paris 2"),
     ("KENER_PROBES_IN_FLIGHT", "0"),
     ("KENER_PUBLISH_EVERY", "1"),
@@ -196,3 +199,14 @@ def test_no_secret_is_in_what_a_configuration_looks_like():
 
     assert "hunter2" not in repr(config)
     assert "hunter2" not in str(config)
+
+
+def test_what_checks_may_never_read_is_where_our_secrets_are(tmp_path):
+    near = Config(_env_file=None, data_dir=tmp_path)
+    far = Config(_env_file=None, data_dir=tmp_path, database_url="sqlite:////srv/kener.sqlite")
+    engine = engine_config(far, lambda: 0)
+
+    assert near.private_paths == (str(tmp_path),)
+    assert far.private_paths == (str(tmp_path), "/srv/kener.sqlite")
+    assert engine.private_paths == far.private_paths
+    assert engine.sqlite_folders == ()

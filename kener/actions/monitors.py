@@ -17,9 +17,9 @@ from kener.actions.publishing import mark_dirty
 from kener.checks import next_cron
 from kener.core.errors import Conflict, Invalid, NotFound
 from kener.core.ids import public_id
-from kener.core.instant import SECOND, Instant
+from kener.core.instant import MINUTE, SECOND, Instant
 from kener.core.outcome import Reason
-from kener.core.schedule import first_slot
+from kener.core.schedule import first_slot, phase
 from kener.core.spans import OpenSpan, pause
 from kener.core.status import Status
 from kener.store import claims, recording
@@ -62,7 +62,8 @@ def create_monitor(
         session.add(monitor)
         session.flush()
     for location in all_locations(session):
-        session.add(Schedule(monitor_id=monitor.id, location_id=location.id))
+        at = phase(monitor.public_id, MINUTE)
+        session.add(Schedule(monitor_id=monitor.id, location_id=location.id, phase_ms=at))
     session.flush()
     give_address(session, monitor)
     keep_members(session, monitor)

@@ -139,7 +139,7 @@ def _take_in(monitor: Watched, probed: Probed, batch: _Batch, since: Instant | N
     seen = Seen(probed.slot_at, _watched_until(monitor, probed), run)
     monitor.seen[probed.location_id] = seen
     batch.results.append(_result(probed))
-    batch.observations[probed.monitor_id, probed.location_id] = _observation(probed, seen)
+    batch.observations[probed.monitor_id, probed.location_id] = _observation(monitor, probed, seen)
     new = _holds_now(_status_of(monitor, seen), probed, run)
     if since is not None:
         new = replace(new, from_at=since)
@@ -192,12 +192,13 @@ def _result(probed: Probed) -> Row:
     }
 
 
-def _observation(probed: Probed, seen: Seen) -> Row:
+def _observation(monitor: Watched, probed: Probed, seen: Seen) -> Row:
     outcome, run = probed.outcome, seen.run
     is_up = outcome.status is Status.UP
     return {
         "monitor_id": probed.monitor_id,
         "location_id": probed.location_id,
+        "phase_ms": monitor.phase_ms,
         "slot_at": seen.slot_at,
         "observed_until": seen.observed_until,
         "observed": outcome.status,

@@ -19,7 +19,8 @@ from kener.core.instant import Instant
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """`clock` gives the present instant. `ping_ways` of None: find out which exist here.
+    """`clock` gives the present instant. SQLite files are read below `sqlite_folders`, and never
+    below `private_paths`, which are our own. `ping_ways` of None: find out which exist here.
     `nameservers` (addresses with an optional :port) and `ca_file` replace the machine's;
     `rdap_registries` is the address of IANA's list of registries."""
 
@@ -30,11 +31,18 @@ class EngineConfig:
     ping_ways: tuple[str, ...] | None = None
     ping_program: str = "ping"
     rdap_registries: str = "https://data.iana.org/rdap/dns.json"
+    sqlite_folders: tuple[str, ...] = ()
+    private_paths: tuple[str, ...] = ()
 
 
 def engine_config(config: Config, clock: Callable[[], Instant]) -> EngineConfig:
     """The engine's part of the configuration."""
-    return EngineConfig(clock=clock, denied_networks=config.probe_denied_networks)
+    return EngineConfig(
+        clock=clock,
+        denied_networks=config.probe_denied_networks,
+        sqlite_folders=config.sqlite_folders,
+        private_paths=config.private_paths,
+    )
 
 
 class Services:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kener.core.status import Status
-from kener.store.base import Base, Json, Key, Moment, StatusCode
+from kener.store.base import Base, Json, Key, Moment, StatusCode, by_phase
 
 
 class Location(Base):
@@ -55,12 +55,12 @@ class Schedule(Base):
     `slot_at` is the slot last claimed."""
 
     __tablename__ = "schedules"
-    __table_args__ = (Index("ix_schedules_due", "location_id", "due_at"),)
+    __table_args__ = by_phase(Index("ix_schedules_due", "location_id", "due_at"))
 
-    monitor_id: Mapped[int] = mapped_column(
-        ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True
-    )
-    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"), primary_key=True)
+    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitors.id", ondelete="CASCADE"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    phase_ms: Mapped[int] = mapped_column(default=0, comment="where it lies; never changes")
+    __mapper_args__ = {"primary_key": [monitor_id, location_id]}  # noqa: RUF012 - as asked for
     due_at: Mapped[int | None] = mapped_column(Moment)
     regular_at: Mapped[int | None] = mapped_column(Moment)
     slot_at: Mapped[int | None] = mapped_column(Moment)
