@@ -1,40 +1,57 @@
 """From a failing probe to the changed public file: how long until visitors can know?"""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from bench.endtoend import prepare  # noqa: E402 - the path comes first
-from bench.measure import a_free_port, a_target, ask, spread  # noqa: E402
-from kener.actions.monitors import update_monitor  # noqa: E402
-from kener.config import load  # noqa: E402
-from kener.store.clock import now  # noqa: E402
-from kener.store.engine import Database  # noqa: E402
-from kener.store.monitors import all_monitors  # noqa: E402
+from bench.databases import everywhere, on_sqlite, prepare
+from bench.endtoend import arrived, running
+from bench.figures import Figure
+from bench.measure import a_server, ask
+from kener.actions.monitors import update_monitor
+from kener.config import Config
+from kener.store.clock import now
+from kener.store.engine import Database
+from kener.store.monitors import all_monitors
 
 ROUNDS = 10
 PATIENCE_S = 30
 MONITORS = 50
 
 
-def make_quick(folder: Path) -> None:
+def on_the_page(*, quick: bool) -> list[Figure]:
+    """Break the target, wait for the page to say so, mend it."""
+    with on_sqlite() as place, a_server("target") as port:
+        prepare(place.config, everywhere(port), 5 if quick else MONITORS)
+        _make_quick(place.config)
+        with running(place):
+            rounds = [
+                _one_round(place.config.data_dir, port) for _ in range(1 if quick else ROUNDS)
+            ]
+    return [Figure("from a failing probe to the changed public file", rounds, "s")]
+
+
+def _make_quick(config: Config) -> None:
     """One failing probe is enough, so that only our own delays are measured."""
-    database = Database(load(data_dir=folder).database)
+    database = Database(config.database)
     with database.write() as session:
         for monitor in all_monitors(session):
             update_monitor(session, monitor, {"interval": 5, "timeout": 2, "to_fail": 1}, now())
     database.engine.dispose()
 
 
-def wait_for(folder: Path, states: set[str]) -> float:
+def _one_round(folder: Path, port: int) -> float:
+    """Seconds from the first bad probe."""
+    _wait_for(folder, {"none", "up"})
+    arrived(port)
+    ask(f"http://127.0.0.1:{port}/status/503")
+    changed = _wait_for(folder, {"critical", "major", "down", "partial"})
+    first = min(at for _, at in arrived(port))
+    ask(f"http://127.0.0.1:{port}/status/200")
+    return changed - first
+
+
+def _wait_for(folder: Path, states: set[str]) -> float:
     """When the public now.json told one of the states; seconds since 1970."""
     path = folder / "site" / "current" / "now.json"
     deadline = time.monotonic() + PATIENCE_S
@@ -43,35 +60,3 @@ def wait_for(folder: Path, states: set[str]) -> float:
             return time.time()
         time.sleep(0.01)
     raise TimeoutError(f"the page never said {' or '.join(states)}")
-
-
-def one_round(folder: Path, url: str) -> float:
-    """Break the target, wait for the page to say so, mend it; seconds from the first bad probe."""
-    wait_for(folder, {"none", "up"})
-    ask(f"{url}/arrivals")
-    ask(f"{url}/status/503")
-    changed = wait_for(folder, {"critical", "major", "down", "partial"})
-    first = min(at for _, at in json.loads(ask(f"{url}/arrivals")))
-    ask(f"{url}/status/200")
-    return changed - first
-
-
-def main() -> None:
-    """One line with the median of all rounds."""
-    with tempfile.TemporaryDirectory() as name, a_target() as url:
-        folder = Path(name)
-        prepare(folder, url, MONITORS)
-        make_quick(folder)
-        environment = os.environ | {"KENER_DATA_DIR": name, "KENER_PORT": str(a_free_port())}
-        command = [sys.executable, str(ROOT / "worker.py"), "up"]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as kener:
-            try:
-                rounds = [one_round(folder, url) for _ in range(ROUNDS)]
-            finally:
-                kener.send_signal(signal.SIGINT)
-                kener.wait(30)
-    print(f"failing probe → changed public file: {spread(rounds)} s, {ROUNDS} rounds")
-
-
-if __name__ == "__main__":
-    main()

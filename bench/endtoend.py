@@ -1,7 +1,7 @@
-"""Claim → probe → record, with everything that `make run` starts: what does a check cost?
+"""Claim → probe → record, with everything that `make run` starts: what does a check cost, and does
+each come on time?
 
-Counted: all our processes and Redis. Not counted: the target and this script.
-`python bench/endtoend.py [monitors …]`, by default 1000 and 10000, each checked once a minute.
+Counted: all our processes and Redis. Not counted: the target, PostgreSQL, and this script.
 """
 
 import json
@@ -9,124 +9,216 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, inspect
-from sqlalchemy.orm import Session
+from bench.databases import Place, Where, everywhere, on_postgresql, on_sqlite, prepare
+from bench.figures import Figure
+from bench.measure import ROOT, Usage, a_free_port, a_server, ask, percentile, tree_of, usage
+from kener.core.instant import HOUR, MINUTE
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from bench.measure import (  # noqa: E402 - the path comes first
-    a_free_port,
-    a_target,
-    ask,
-    percentile,
-    tree_of,
-    usage,
-)
-from kener.actions.monitors import create_monitor  # noqa: E402
-from kener.config import load  # noqa: E402
-from kener.core.ids import public_id  # noqa: E402
-from kener.core.instant import MINUTE  # noqa: E402
-from kener.core.schedule import first_slot, phase  # noqa: E402
-from kener.store import secrets  # noqa: E402
-from kener.store.clock import now  # noqa: E402
-from kener.store.engine import Database  # noqa: E402
-from kener.store.migrate import migrate  # noqa: E402
-from kener.store.monitors import all_monitors  # noqa: E402
-from kener.store.tables import Base, Monitor, Schedule  # noqa: E402
-
-SHOWN = 50
-"""So many of the monitors are on the public page, as on a large real one; the rest are hidden."""
+Arrivals = list[tuple[int, float]]
 WARM_UP_S = 75
-MEASURED_S = 120
+EVERY_S = 10
+"""Seconds between two looks at the memory."""
 
 
-def prepare(folder: Path, url: str, count: int) -> dict[int, int]:
-    """A database with that many monitors; each one's phase in ms by its number."""
-    config = load(data_dir=folder)
-    migrate(config, now())
-    secrets.configure(secrets.secret_key_of(config))
-    database = Database(config.database)
-    with database.write() as session:
-        _add_monitors(session, url, count)
-    with database.read() as session:
-        phases = {int(m.slug[2:]): phase(m.public_id, MINUTE) for m in all_monitors(session)}
-    database.engine.dispose()
-    return phases
+@dataclass(frozen=True)
+class Minute:
+    """What one minute cost, and who arrived in it."""
+
+    before: Usage
+    after: Usage
+    server_cpu_s: float
+    peak_mb: float
+    arrivals: Arrivals
+
+    def cpu_ms(self) -> float:
+        """For each check."""
+        return (self.after.cpu_s - self.before.cpu_s) * 1000 / max(1, len(self.arrivals))
+
+    def written(self) -> float:
+        """Bytes for each check."""
+        return (self.after.written - self.before.written) / max(1, len(self.arrivals))
 
 
-def _add_monitors(session: Session, url: str, count: int) -> None:
-    """The first by the action, the others as its copies: making monitors is not what we measure."""
-    fields = {"name": "Monitor 0", "slug": "m-0", "kind": "http"}
-    first = create_monitor(session, fields | {"settings": {"url": f"{url}/m/0"}}, now())
-    session.flush()
-    monitor, schedule = _columns(first), _columns(session.query(Schedule).one())
-    copies = [
-        monitor
-        | {"id": first.id + number, "public_id": public_id(), "slug": f"m-{number}"}
-        | {"settings": first.settings | {"url": f"{url}/m/{number}"}, "hidden": number >= SHOWN}
-        for number in range(1, count)
-    ]
-    session.execute(insert(Monitor), copies)
-    slots = [(each["id"], first_slot(each["public_id"], MINUTE, now())) for each in copies]
-    session.execute(
-        insert(Schedule),
-        [schedule | {"monitor_id": key, "due_at": at, "regular_at": at} for key, at in slots],
-    )
-
-
-def _columns(row: Base) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
-
-
-def measure(folder: Path, url: str, phases: dict[int, int]) -> str:
-    """Run Kener for a while and tell what the checks of the second part cost."""
-    environment = os.environ | {"KENER_DATA_DIR": str(folder), "KENER_PORT": str(a_free_port())}
+@contextmanager
+def running(place: Place) -> Iterator[int]:
+    """Kener, with its default settings; its first process's number."""
+    environment = os.environ | {
+        "KENER_DATA_DIR": str(place.config.data_dir),
+        "KENER_PORT": str(a_free_port()),
+        "DATABASE_URL": place.config.database_url,
+        "REDIS_URL": "",
+    }
     command = [sys.executable, str(ROOT / "worker.py"), "up"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as kener:
         try:
-            time.sleep(WARM_UP_S)
-            ask(f"{url}/arrivals")
-            before, size = usage(tree_of(kener.pid)), _size(folder)
-            time.sleep(MEASURED_S)
-            arrivals = json.loads(ask(f"{url}/arrivals"))
-            after, grown = usage(tree_of(kener.pid)), _size(folder) - size
+            yield kener.pid
         finally:
             kener.send_signal(signal.SIGINT)
             kener.wait(30)
-    checks = len(arrivals)
-    late = [_lateness(number, at, phases) for number, at in arrivals]
-    return (
-        f"{checks} checks in {MEASURED_S} s ({checks * 60 / MEASURED_S / len(phases):.0%} of what"
-        f" is due), {(after.cpu_s - before.cpu_s) * 1000 / checks:.3f} ms CPU per check,"
-        f" PSS {after.pss_mb:.0f} MB, {(after.written - before.written) / checks:.0f} bytes"
-        f" written and {grown / checks:.0f} stored per check (hot), late p50"
-        f" {percentile(late, 0.5):.2f} s, p99 {percentile(late, 0.99):.2f} s"
+
+
+def arrived(port: int) -> Arrivals:
+    """Who came to the target since the last question."""
+    return [(number, at) for number, at in json.loads(ask(f"http://127.0.0.1:{port}/arrivals"))]
+
+
+def lateness(arrivals: Arrivals, phases: dict[int, int]) -> list[float]:
+    """How many seconds after its slot each came."""
+    half = MINUTE // 2
+    return [((at * 1000 - phases[number] + half) % MINUTE - half) / 1000 for number, at in arrivals]
+
+
+def missed(arrivals: Arrivals, phases: dict[int, int], from_s: float, to_s: float) -> int:
+    """How many slots in [from, to) nobody came for."""
+    came = {
+        (number, round((at * 1000 - phases[number]) / MINUTE - late * 1000 / MINUTE))
+        for (number, at), late in zip(arrivals, lateness(arrivals, phases), strict=True)
+    }
+    first, last = from_s * 1000, to_s * 1000
+    due = (
+        (number, turn)
+        for number, phase in phases.items()
+        for turn in range(int(-(-(first - phase) // MINUTE)), int(-(-(last - phase) // MINUTE)))
     )
+    return sum(slot not in came for slot in due)
 
 
-def _lateness(number: int, at: float, phases: dict[int, int]) -> float:
-    return ((at * 1000 - phases[number]) % MINUTE) / 1000
+def a_minute(kener: int, place: Place, port: int, seconds: float) -> Minute:
+    """Watch for so long."""
+    before, server = usage(tree_of(kener)), _server_cpu(place)
+    until = time.monotonic() + seconds
+    peak = before.pss_mb
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(EVERY_S, left))
+        peak = max(peak, usage(tree_of(kener)).pss_mb)
+    arrivals, after = arrived(port), usage(tree_of(kener))
+    return Minute(before, after, _server_cpu(place) - server, max(peak, after.pss_mb), arrivals)
 
 
-def _size(folder: Path) -> int:
-    return sum(each.stat().st_size for each in folder.glob("kener.sqlite*"))
+def _server_cpu(place: Place) -> float:
+    return usage(tree_of(place.server)).cpu_s if place.server else 0.0
 
 
-def main() -> None:
-    """One line per number of monitors."""
-    counts = [int(each) for each in sys.argv[1:]] or [1_000, 10_000]
-    print("end to end (claim → probe → record), all our processes and Redis, interval 60 s")
-    for count in counts:
-        with tempfile.TemporaryDirectory() as folder, a_target() as url:
-            phases = prepare(Path(folder), url, count)
-            print(f"  {count:6} monitors: {measure(Path(folder), url, phases)}", flush=True)
+def steady_on_sqlite(*, quick: bool) -> list[Figure]:
+    """10,000 monitors, five minutes."""
+    return _steady(on_sqlite, "SQLite", quick=quick)
 
 
-if __name__ == "__main__":
-    main()
+def steady_on_postgresql(*, quick: bool) -> list[Figure]:
+    """The same, with PostgreSQL."""
+    return _steady(on_postgresql, "PostgreSQL", quick=quick)
+
+
+def _steady(
+    on: Callable[[], AbstractContextManager[Place]], name: str, *, quick: bool
+) -> list[Figure]:
+    count, minutes, seconds = (60, 2, 5.0) if quick else (10_000, 5, 60.0)
+    with on() as place, a_server("target") as port:
+        phases = prepare(place.config, everywhere(port), count)
+        with running(place) as kener:
+            time.sleep(10 if quick else WARM_UP_S)
+            arrived(port)
+            begun = time.time()
+            runs = [a_minute(kener, place, port, seconds) for _ in range(minutes)]
+            ended = time.time()
+            time.sleep(2)
+            arrivals = [each for run in runs for each in run.arrivals] + arrived(port)
+    late = [percentile(lateness(run.arrivals, phases), 0.99) for run in runs]
+    middle = [percentile(lateness(run.arrivals, phases), 0.5) for run in runs]
+    lost = missed(arrivals, phases, begun + 1, ended)
+    what = f"{count:,} monitors, {name}"
+    figures = [
+        Figure(f"{what}: CPU per check", [run.cpu_ms() for run in runs], "ms", 0.5),
+        Figure(f"{what}: slots missed", [lost], "", 0, digits=0),
+        Figure(f"{what}: late, p99", late, "s", 1.0),
+        Figure(f"{what}: late, p50", middle, "s"),
+        Figure(f"{what}: peak memory (PSS)", [max(run.peak_mb for run in runs)], "MB", 400, 0),
+    ]
+    return figures + _of_the_disk(what, place, runs)
+
+
+def _of_the_disk(what: str, place: Place, runs: list[Minute]) -> list[Figure]:
+    if place.server:
+        cpu = [run.server_cpu_s * 1000 / max(1, len(run.arrivals)) for run in runs]
+        return [Figure(f"{what}: CPU per check of PostgreSQL itself", cpu, "ms")]
+    # The log is folded back into the file every few minutes: only all of them together tell.
+    written = runs[-1].after.written - runs[0].before.written
+    mean = written / max(1, sum(len(run.arrivals) for run in runs))
+    each = [run.written() for run in runs]
+    return [Figure(f"{what}: written per check", each, "bytes", 1000, 0, value=mean)]
+
+
+def small(*, quick: bool) -> list[Figure]:
+    """1,000 monitors: how much is there anyway?"""
+    count, seconds, warm_up = (60, 4.0, 10) if quick else (1_000, 60.0, WARM_UP_S)
+    with on_sqlite() as place, a_server("target") as port:
+        phases = prepare(place.config, everywhere(port), count)
+        with running(place) as kener:
+            time.sleep(warm_up)
+            arrived(port)
+            run = a_minute(kener, place, port, seconds)
+    late = percentile(lateness(run.arrivals, phases), 0.99)
+    what = f"{count:,} monitors, SQLite"
+    return [
+        Figure(f"{what}: CPU per check", [run.cpu_ms()], "ms"),
+        Figure(f"{what}: late, p99", [late], "s"),
+        Figure(f"{what}: written per check", [run.written()], "bytes", digits=0),
+    ]
+
+
+def timeouts(*, quick: bool) -> list[Figure]:
+    """1,000 monitors, of which 40 % get no answer within their 10 s."""
+    count, minutes, seconds = (100, 2, 5.0) if quick else (1_000, 5, 60.0)
+    with on_sqlite() as place, a_server("target") as port:
+        phases = prepare(place.config, _some_silent(port), count)
+        with running(place) as kener:
+            time.sleep(10 if quick else WARM_UP_S)
+            arrived(port)
+            runs = [a_minute(kener, place, port, seconds) for _ in range(minutes)]
+    late = [percentile(lateness(run.arrivals, phases), 0.99) for run in runs]
+    what = f"{count:,} monitors of which 40 % time out"
+    return [Figure(f"{what}: the others late, p99", late, "s", 1.0)]
+
+
+def _some_silent(port: int) -> Where:
+    usual = everywhere(port)
+
+    def where(number: int) -> dict[str, Any]:
+        fields = usual(number)
+        if number % 5 < 2:
+            fields["settings"]["url"] = fields["settings"]["url"].replace("/m/", "/silent/")
+        return fields
+
+    return where
+
+
+def start(*, quick: bool) -> list[Figure]:
+    """All monitors are overdue when Kener starts: each is probed once, none in a burst."""
+    count = 200 if quick else 10_000
+    with on_sqlite() as place, a_server("target") as port:
+        prepare(place.config, everywhere(port), count, overdue=HOUR)
+        with running(place):
+            arrivals: Arrivals = []
+            while not arrivals:
+                time.sleep(0.2)
+                arrivals = arrived(port)
+            time.sleep(62 - (time.time() - arrivals[0][1]))
+            arrivals += arrived(port)
+    first: dict[int, float] = {}
+    for number, at in arrivals:
+        first.setdefault(number, at - arrivals[0][1])
+    seconds = [int(at) for at in first.values()]
+    busiest = max(map(seconds.count, set(seconds))) / (count / 60)
+    what = f"start with {count:,} due"
+    # An interval, and as late as they may be.
+    return [
+        Figure(f"{what}: not probed", [count - len(first)], "", 0, digits=0),
+        Figure(f"{what}: until all were probed", [max(first.values())], "s", 61, 1),
+        Figure(f"{what}: busiest second, of an even share", [busiest], "×", 2.0),
+    ]

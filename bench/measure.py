@@ -1,4 +1,5 @@
-"""What the benchmarks share: CPU, memory and bytes of process trees, and medians."""
+"""What the benchmarks share: servers in processes of their own, CPU, memory and bytes of process
+trees."""
 
 import os
 import socket
@@ -25,15 +26,22 @@ class Usage:
 
 
 @contextmanager
-def a_target() -> Iterator[str]:
-    """A target server in a process of its own; its address without a slash at the end."""
-    command = [sys.executable, str(ROOT / "bench" / "target.py")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+def a_server(name: str, *arguments: str) -> Iterator[int]:
+    """A program of this folder in a process of its own, by the port that it prints."""
+    command = [sys.executable, "-m", f"bench.{name}", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+            yield int(process.stdout.readline())
         finally:
             process.kill()
+
+
+@contextmanager
+def a_target() -> Iterator[str]:
+    """A target server; its address without a slash at the end."""
+    with a_server("target") as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def ask(url: str) -> bytes:
@@ -48,6 +56,12 @@ def a_free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
+
+
+def own_cpu() -> float:
+    """Seconds of CPU of this process."""
+    times = os.times()
+    return times.user + times.system
 
 
 def tree_of(pid: int) -> list[int]:
@@ -67,7 +81,7 @@ def tree_of(pid: int) -> list[int]:
 
 
 def usage(pids: Sequence[int]) -> Usage:
-    """Summed over processes; CPU includes children that ended and were waited for."""
+    """Summed over processes; CPU and bytes include children that ended and were waited for."""
     return Usage(sum(map(_cpu, pids)), sum(map(_pss, pids)), sum(map(_written, pids)))
 
 

@@ -1,94 +1,81 @@
-"""What a check costs on the disk, hot and packed, and the CPU of packing it."""
+"""What a check costs on the disk in the long run: 90 days of 500 monitors, packed."""
 
-import os
 import random
-import sys
-import tempfile
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from bench.databases import everywhere, on_sqlite, prepare
+from bench.figures import Figure
+from kener.core.hours import Packed, pack_hour
+from kener.core.instant import DAY, HOUR, MINUTE
+from kener.core.outcome import Reason
+from kener.core.packing import Sample
+from kener.core.status import Status
+from kener.store.clock import now
 
-from sqlalchemy import insert, text  # noqa: E402 - the path comes first
-
-from bench.endtoend import prepare  # noqa: E402
-from kener.actions.packing import pack_some  # noqa: E402
-from kener.config import load  # noqa: E402
-from kener.core.instant import DAY, HOUR, MINUTE, SECOND  # noqa: E402
-from kener.core.status import Status  # noqa: E402
-from kener.store.clock import now  # noqa: E402
-from kener.store.engine import Database  # noqa: E402
-from kener.store.monitors import all_monitors  # noqa: E402
-from kener.store.tables import Result  # noqa: E402
-
-MONITORS = 200
-HOURS = 24
-JITTER_US = 8_000
-
-
-def fill(database: Database) -> int:
-    """A day of results, a minute apart, with a latency that wanders; how many."""
-    chance = random.Random(7)
-    start = (now() - DAY - 4 * HOUR) // HOUR * HOUR
-    with database.read() as session:
-        monitors = [monitor.id for monitor in all_monitors(session)]
-    count = 0
-    for hour in range(HOURS):
-        with database.write() as session:
-            rows = [
-                {
-                    "due_at": start + hour * HOUR + minute * MINUTE + key % 60 * SECOND,
-                    "monitor_id": key,
-                    "location_id": 1,
-                    "status": Status.UP,
-                    "latency_us": 20_000 + chance.randrange(JITTER_US),
-                }
-                for minute in range(60)
-                for key in monitors
-            ]
-            session.execute(insert(Result), rows)
-            count += len(rows)
-    return count
+MONITORS = 500
+DAYS = 90
+KINDS = 3_000
+"""So many different hours are made, and used again and again."""
+TROUBLED = 0.01
+"""The share of hours with an outage in them."""
+FIELDS = tuple(Packed.__dataclass_fields__)
 
 
-def size(database: Database, folder: Path) -> int:
-    """Bytes of the database when everything lies close together."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.connection.execute("VACUUM")
-        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return (folder / "kener.sqlite").stat().st_size
+def ninety_days(*, quick: bool) -> list[Figure]:
+    """A real database file, filled as packing fills it: every hour's rows at its end, in order."""
+    days, kinds = (1, 50) if quick else (DAYS, KINDS)
+    end = now() // HOUR * HOUR
+    with on_sqlite() as place:
+        prepare(place.config, everywhere(9), MONITORS)
+        path = place.config.data_dir.absolute() / "kener.sqlite"
+        before = _settled(path)
+        hours = [_an_hour(number, end) for number in range(kinds)]
+        with sqlite3.connect(path) as connection:
+            columns = f"hour_at, monitor_id, location_id, {', '.join(FIELDS)}"
+            marks = ", ".join("?" * (3 + len(FIELDS)))
+            for hour_at in range(end - days * DAY, end, HOUR):
+                rows = _rows(hour_at, hours)
+                connection.executemany(f"INSERT INTO hours ({columns}) VALUES ({marks})", rows)
+                connection.commit()
+        connection.close()
+        size = _settled(path)
+    checks = days * 24 * 60 * MONITORS
+    what = f"{days} days of {MONITORS} monitors, every sample kept"
+    return [
+        Figure(f"{what}: database file", [size / 1e6], "MB", 700, 0),
+        Figure("stored per check, packed", [(size - before) / checks], "bytes", 12),
+    ]
 
 
-def pack(database: Database) -> float:
-    """Pack all of it; seconds of CPU."""
-    begun = sum(os.times()[:2])
-    rows = 1
-    while rows:
-        with database.write() as session:
-            rows = pack_some(session, now())
-    return sum(os.times()[:2]) - begun
+def _an_hour(number: int, hour_at: int) -> tuple[Any, ...]:
+    """A latency that wanders; sometimes an outage, with its words."""
+    chance = random.Random(number)
+    middle = chance.choice((4_000, 30_000, 120_000, 600_000))
+    ill = range(20, 20 + chance.randrange(1, 30)) if chance.random() < TROUBLED else range(0)
+    samples = []
+    for minute in range(60):
+        at = hour_at + minute * MINUTE + number % MINUTE
+        if minute in ill:
+            detail = f"connection refused by 192.0.2.{number % 250} port 443"
+            samples.append(Sample(at, Status.DOWN, None, Reason.REFUSED, detail))
+        else:
+            samples.append(Sample(at, Status.UP, int(middle * chance.lognormvariate(0, 0.15))))
+    packed = pack_hour(samples)
+    return tuple(getattr(packed, name) for name in FIELDS)
 
 
-def main() -> None:
-    """One line."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        prepare(folder, "http://127.0.0.1:9", MONITORS)
-        database = Database(load(data_dir=folder).database)
-        empty = size(database, folder)
-        count = fill(database)
-        hot = size(database, folder)
-        cpu_s = pack(database)
-        with database.read() as session:
-            left = session.scalar(text("SELECT count(*) FROM results"))
-        packed = size(database, folder)
-        database.engine.dispose()
-    assert left == 0
-    print(
-        f"storage of {count} checks: {(hot - empty) / count:.1f} bytes each while hot,"
-        f" {(packed - empty) / count:.1f} packed; packing {cpu_s * 1e6 / count:.1f} µs CPU each"
-    )
+def _rows(hour_at: int, hours: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    turn = hour_at // HOUR * 7919
+    for monitor in range(1, MONITORS + 1):
+        yield hour_at, monitor, 1, *hours[(turn + monitor) % len(hours)]
 
 
-if __name__ == "__main__":
-    main()
+def _settled(path: Path) -> int:
+    """The file's size, with its log folded into it."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path.stat().st_size

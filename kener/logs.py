@@ -21,7 +21,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s@/]*@"), rf"\1:{HIDDEN}@"),
     (re.compile(r"(?i)\b(token|password|secret|api_key)=[^\s&\"']+"), rf"\1={HIDDEN}"),
-    (re.compile(r"(/api/heartbeat/)[\w-]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/api/(?:heartbeat|push)/)[\w-]+"), rf"\1{HIDDEN}"),
 )
 
 

@@ -4,6 +4,7 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
+from forms import EMAIL, PASSWORD
 from playwright.sync_api import sync_playwright
 
 # Without these Chromium calls home at its start and is refused, many times at once.
@@ -43,3 +44,12 @@ def a_page(**options):
         page.on("pageerror", lambda error: said.append(str(error)))
         yield page
     assert said == []
+
+
+def sign_in(page):
+    """As the owner whom `forms` knows, by the form."""
+    page.goto("/admin/")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/monitors")

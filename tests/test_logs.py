@@ -24,6 +24,7 @@ SECRETS = {
     "GET /admin/first-run?token=tok_abc-123&x=1": "tok_abc-123",
     "password=hunter2": "hunter2",
     "POST /api/heartbeat/f00-BAR_baz": "f00-BAR_baz",
+    "GET /api/push/f00-BAR_baz?status=up": "f00-BAR_baz",
     "signed with whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw": "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kener.actions.cron import next_cron
+from kener.checks import next_cron
 from kener.core.errors import Invalid
 from kener.core.instant import HOUR, Instant
 from kener.store import claims
@@ -16,13 +16,24 @@ from kener.store.tables import Monitor
 log = logging.getLogger(__name__)
 
 
-def claim(session: Session, location_id: int, now: Instant, limit: int) -> list[Claim]:
-    """Take up to `limit` due slots of a location; the session must have begun as a writer."""
-    taken = claims.take(session, location_id, now, limit)
+def claim(
+    session: Session, location_id: int, now: Instant, limit: int, ahead: int = 0
+) -> list[Claim]:
+    """Take up to `limit` slots of a location that are due within the next `ahead` ms; the session
+    must have begun as a writer."""
+    until = now + ahead
+    taken = claims.take(session, location_id, now, limit, until)
     by_cron = [each.claim for each in taken if each.by_cron]
     if by_cron:
-        claims.set_next(session, _next_of(session, by_cron, now))
+        claims.set_next(session, _next_of(session, by_cron, until))
     return [each.claim for each in taken]
+
+
+def spread_late(session: Session, location_id: int, now: Instant) -> None:
+    """After a standstill (of the machine, or of all workers): spread what is due since long ago
+    instead of probing everything at once. What was missed stays a gap."""
+    if moved := claims.spread(session, location_id, now):
+        log.info("%d monitors are overdue: their checks are spread over a minute", moved)
 
 
 def give_back(session: Session, unprobed: Iterable[Claim]) -> None:

@@ -14,7 +14,16 @@ from kener.actions.monitors import watch_anew
 from kener.actions.publishing import mark_dirty
 from kener.core.instant import MINUTE, Instant
 from kener.store import recording
-from kener.store.tables import Delivery, Heartbeat, Monitor, Observation, Result, Schedule, Span
+from kener.store.tables import (
+    Delivery,
+    Heartbeat,
+    Monitor,
+    Observation,
+    PushedStatus,
+    Result,
+    Schedule,
+    Span,
+)
 from kener.store.webhooks import PENDING
 
 AHEAD = 2 * MINUTE
@@ -40,6 +49,10 @@ def put_right(session: Session, now: Instant, limit: int = 200) -> int:
         update(Schedule).where(Schedule.monitor_id.in_(ahead)).values(slot_at=now),
         update(Heartbeat).where(Heartbeat.pinged_at > soon).values(pinged_at=now),
         update(Heartbeat).where(Heartbeat.started_at > soon).values(started_at=now),
+        update(Heartbeat).where(Heartbeat.running_since > soon).values(running_since=now),
+        update(PushedStatus)
+        .where(PushedStatus.pushed_at > soon)
+        .values(expires_at=PushedStatus.expires_at - PushedStatus.pushed_at + now, pushed_at=now),
         update(Delivery).where(PENDING, Delivery.created_at > soon).values(next_attempt_at=now),
         delete(Result).where(Result.due_at > soon),
     ):

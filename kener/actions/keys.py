@@ -26,6 +26,9 @@ PERMISSIONS = (
     "delete:monitors",
     "read:incidents",
     "write:incidents",
+    "read:secrets",
+    "write:secrets",
+    "delete:secrets",
     ADMIN,
 )
 RefusalCode = Literal["UNAUTHORIZED", "KEY_EXPIRED", "KEY_REVOKED"]

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator
 from sqlalchemy.orm import Session
 
-from kener.actions.cron import next_cron
-from kener.actions.fields import Fields, Line, Paragraph, Problem, read, unkept
-from kener.checks import Check, check_types
+from kener.actions.fields import Fields, Line, Paragraph, Problem, read
+from kener.actions.group_members import with_members
+from kener.actions.monitor_settings import settings_to_store
+from kener.checks import check_types, next_cron
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
 from kener.store.monitors import slug_is_taken
-from kener.store.secrets import SecretLost
-from kener.store.settings import MASK, open_settings, seal_settings
 from kener.store.tables import Monitor
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -23,6 +22,10 @@ SLUG_LENGTH = 60
 LONGEST_TIMEOUT = 120.0
 CRON_TIMEOUT = 60.0
 """Seconds. A cron fires each minute at most, and a probe ends before the next begins."""
+
+
+SETTLED = {"to_fail": 1, "to_recover": 1, "retry_interval": 0}
+"""How a kind is confirmed whose outcomes were confirmed before: the first one counts."""
 
 
 class MonitorFields(Fields):
@@ -86,7 +89,7 @@ def columns_of(
     """
     problems: dict[str, str] = {}
     fields = _read_or_note({**_stored_fields(stored), **given}, problems, exact=exact)
-    settings = _settings_or_note(given, stored, problems)
+    settings = _settings_or_note(session, given, stored, problems)
     if fields is not None:
         problems |= _rhythm_problems(fields, now)
     if "slug" not in problems:
@@ -97,12 +100,22 @@ def columns_of(
         "slug": fields.slug or (stored.slug if stored else _free_slug(session, fields.name)),
         "timeout": fields.timeout_or_default(),
         "settings": settings,
+        **(SETTLED if _is_settled(fields.kind) else {}),
     }
 
 
 def _stored_fields(stored: Monitor | None) -> dict[str, Any]:
+    if stored is None:
+        return {}
     names = set(MonitorFields.model_fields) - {"settings"}
-    return {} if stored is None else {name: getattr(stored, name) for name in names}
+    if _is_settled(stored.kind):
+        names -= set(SETTLED)  # what they are for another kind was never said
+    return {name: getattr(stored, name) for name in names}
+
+
+def _is_settled(kind: str) -> bool:
+    known = check_types().get(kind)
+    return known is not None and known.is_settled
 
 
 def _read_or_note(
@@ -116,7 +129,7 @@ def _read_or_note(
 
 
 def _settings_or_note(
-    given: Mapping[str, Any], stored: Monitor | None, problems: dict[str, str]
+    session: Session, given: Mapping[str, Any], stored: Monitor | None, problems: dict[str, str]
 ) -> dict[str, Any] | None:
     """Sealed settings, or what is wrong with them, noted. A monitor whose stored secret is lost
     can still be renamed: settings nobody touches are not opened."""
@@ -133,49 +146,12 @@ def _settings_or_note(
             problems["kind"] = Problem(f"must be one of {', '.join(check_types())}", "unknown_kind")
         return None
     try:
-        return _sealed(check_type, wanted, stored.settings if stored and same_kind else {})
+        old = stored.settings if stored and same_kind else {}
+        settings = settings_to_store(session, check_type, wanted, old)
+        return with_members(session, check_type.kind, settings, stored)
     except Invalid as error:
         problems |= error.problems
         return None
-
-
-def _sealed(
-    check_type: type[Check], wanted: Mapping[str, Any], stored: Mapping[str, Any]
-) -> dict[str, Any]:
-    if bad := unkept(dict(wanted), "settings"):
-        raise Invalid(bad)
-    secret = check_type.secret_fields()
-    kept = {name for name in secret if wanted.get(name) == MASK}
-    new = {name: value for name, value in wanted.items() if name not in kept}
-    try:
-        old = open_settings(
-            {name: value for name, value in stored.items() if name not in new}, secret
-        )
-    except SecretLost as error:
-        raise Invalid({"settings": Problem(error.message, "secret_lost")}) from None
-    if missing := kept - set(old):
-        raise Invalid(
-            {
-                f"settings.{name}": Problem("is not stored yet: enter it", "required")
-                for name in missing
-            }
-        )
-    try:
-        check = check_type.parse(old | new)
-    except Invalid as error:
-        raise Invalid({f"settings.{name}": text for name, text in error.problems.items()}) from None
-    _refuse_to_move_secrets(check, stored, [name for name in secret if old.get(name)])
-    return seal_settings(check.settings(), secret)
-
-
-def _refuse_to_move_secrets(check: Check, stored: Mapping[str, Any], names: list[str]) -> None:
-    """A stored secret goes to the server it was entered for. Whoever may change the address, but
-    was never told the secret, could else have it sent to a server of their own."""
-    secret = check.secret_fields()
-    before = {name: value for name, value in stored.items() if name not in secret}
-    if names and type(check).parse(before).destination() != check.destination():
-        again = Problem("enter it again: it would go to another server", "required")
-        raise Invalid({f"settings.{name}": again for name in names})
 
 
 def _rhythm_problems(fields: MonitorFields, now: Instant) -> dict[str, str]:

@@ -1,39 +1,40 @@
 """Making, changing, pausing and deleting what is watched."""
 
-import hashlib
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
-from kener.actions.cron import next_cron
 from kener.actions.fields import Problem
+from kener.actions.group_members import keep_members
+from kener.actions.groups import wake
+from kener.actions.heartbeats import give_address
 from kener.actions.monitor_fields import MonitorFields, columns_of, slug_of
 from kener.actions.publishing import mark_dirty
-from kener.checks import check_types
+from kener.checks import next_cron
 from kener.core.errors import Conflict, Invalid, NotFound
 from kener.core.ids import public_id
-from kener.core.instant import SECOND, Instant
+from kener.core.instant import MINUTE, SECOND, Instant
 from kener.core.outcome import Reason
-from kener.core.schedule import first_slot
+from kener.core.schedule import first_slot, phase
 from kener.core.spans import OpenSpan, pause
 from kener.core.status import Status
 from kener.store import claims, recording
+from kener.store.groups import groups_above
 from kener.store.incidents import only_about
-from kener.store.monitors import all_locations
+from kener.store.monitors import all_locations, places_of
 from kener.store.recording import Stay
-from kener.store.secrets import seal
-from kener.store.tables import Heartbeat, Monitor, Observation, Schedule
+from kener.store.tables import Monitor, Observation, Schedule
 
 __all__ = [
     "MonitorFields",
     "check_now",
     "create_monitor",
     "delete_monitor",
+    "latest",
     "pause_monitor",
     "resume_monitor",
     "slug_of",
@@ -61,9 +62,11 @@ def create_monitor(
         session.add(monitor)
         session.flush()
     for location in all_locations(session):
-        session.add(Schedule(monitor_id=monitor.id, location_id=location.id))
+        at = phase(monitor.public_id, MINUTE)
+        session.add(Schedule(monitor_id=monitor.id, location_id=location.id, phase_ms=at))
     session.flush()
-    _give_address(session, monitor)
+    give_address(session, monitor)
+    keep_members(session, monitor)
     if monitor.paused:
         _begin_pause(session, monitor, now)
     _reschedule(session, monitor, now)
@@ -84,7 +87,7 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
 
     `version` is the one that was edited: Conflict if it is old. Invalid as in `create_monitor`.
     """
-    _latest(session, monitor)
+    latest(session, monitor)
     if version is not None and version != monitor.version:
         raise Conflict(CHANGED)
     columns = columns_of(session, changes, now, monitor, exact=exact)
@@ -96,7 +99,8 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
         monitor.version += 1
         monitor.updated_at = now
         session.flush()
-    _give_address(session, monitor)
+    give_address(session, monitor)
+    keep_members(session, monitor)
     if monitor.paused and not was_paused:
         _begin_pause(session, monitor, now)
     elif was_paused and not monitor.paused:
@@ -109,23 +113,25 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
     return monitor
 
 
-def delete_monitor(session: Session, monitor: Monitor) -> None:
+def delete_monitor(session: Session, monitor: Monitor, now: Instant) -> None:
     """Forget a monitor and its history. Its packed hours go when their time comes.
 
     What was only said of a hidden one goes with it: an incident that speaks of nothing in
     particular is for everybody to read.
     """
-    _latest(session, monitor)
+    latest(session, monitor)
     for incident in only_about(session, monitor.id) if monitor.hidden else ():
         session.delete(incident)
+    above = groups_above(session, [monitor.id])
     session.delete(monitor)
     session.flush()
+    wake(session, above, now)
     mark_dirty(session)
 
 
 def pause_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
     """Stop probing. From now on the history says unknown, because paused."""
-    _latest(session, monitor)
+    latest(session, monitor)
     if not monitor.paused:
         monitor.paused = True
         _begin_pause(session, monitor, now)
@@ -136,7 +142,7 @@ def pause_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
 
 def resume_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
     """Probe again, at once."""
-    _latest(session, monitor)
+    latest(session, monitor)
     if monitor.paused:
         monitor.paused = False
         _end_pause(session, monitor, now)
@@ -158,6 +164,15 @@ def watch_anew(session: Session, monitor: Monitor, now: Instant) -> None:
     _reschedule(session, monitor, now)
 
 
+def latest(session: Session, monitor: Monitor) -> None:
+    """See it as it is now, with nobody recording until we are done; NotFound when it is gone."""
+    recording.alone(session)
+    try:
+        session.refresh(monitor)
+    except InvalidRequestError:
+        raise NotFound(GONE) from None
+
+
 @contextmanager
 def _slug_taken_meanwhile(session: Session) -> Iterator[None]:
     """On PostgreSQL two may take the same slug at the same moment: the second one is told."""
@@ -166,16 +181,6 @@ def _slug_taken_meanwhile(session: Session) -> Iterator[None]:
             yield
     except IntegrityError:
         raise Invalid({"slug": Problem("is already used by another monitor", "taken")}) from None
-
-
-def _give_address(session: Session, monitor: Monitor) -> None:
-    """A kind that waits for pings needs an address to receive them, the same for ever."""
-    kind = check_types()[monitor.kind]
-    if "last_ping" not in kind.needs or session.get(Heartbeat, monitor.id) is not None:
-        return
-    token = secrets.token_urlsafe(24)
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    session.add(Heartbeat(monitor_id=monitor.id, token_hash=digest, token_sealed=seal(token)))
 
 
 def _reschedule(session: Session, monitor: Monitor, now: Instant) -> None:
@@ -199,9 +204,7 @@ def _next_regular(monitor: Monitor, interval_ms: int, now: Instant) -> Instant:
 
 
 def _due_now(session: Session, monitor: Monitor, now: Instant) -> None:
-    places = session.scalars(
-        select(Schedule.location_id).where(Schedule.monitor_id == monitor.id)
-    ).all()
+    places = places_of(session, monitor.id)
     claims.add_slots(session, [(monitor.id, place, now) for place in places])
 
 
@@ -221,6 +224,7 @@ def _begin_pause(session: Session, monitor: Monitor, now: Instant) -> None:
         stays.insert(0, watched.span)
     recording.save_spans(session, [(monitor.id, stay) for stay in stays])
     _forget_runs(session, monitor)
+    wake(session, groups_above(session, [monitor.id]), now)
 
 
 def _end_pause(session: Session, monitor: Monitor, now: Instant) -> None:
@@ -231,6 +235,7 @@ def _end_pause(session: Session, monitor: Monitor, now: Instant) -> None:
         span.to_at = max(now, span.from_at)
         recording.save_spans(session, [(monitor.id, span)])
     _forget_all(session, monitor, now)
+    wake(session, groups_above(session, [monitor.id]), now)
 
 
 def _forget_all(session: Session, monitor: Monitor, now: Instant) -> None:
@@ -250,12 +255,3 @@ def _forget_runs(session: Session, monitor: Monitor, **values: Any) -> None:
         .values(**run, **since, **values)
         .execution_options(synchronize_session=False)
     )
-
-
-def _latest(session: Session, monitor: Monitor) -> None:
-    """See it as it is now, with nobody recording until we are done; NotFound when it is gone."""
-    recording.alone(session)
-    try:
-        session.refresh(monitor)
-    except InvalidRequestError:
-        raise NotFound(GONE) from None

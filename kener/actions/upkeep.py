@@ -3,11 +3,12 @@ a wrong clock has left, pack, then prune."""
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from kener.actions.clock import put_right
-from kener.actions.packing import pack_some
+from kener.actions.packing import pack_closed
 from kener.actions.retention import prune_some
 from kener.config import Config
 from kener.core.instant import SECOND, Instant
@@ -25,32 +26,33 @@ def keep_up(database: Database, config: Config, clock: Callable[[], Instant]) ->
     """Put right, pack and prune until nothing is left to do, in many small transactions with room
     for others between them; how many rows were done. May run twice at once, and be killed at any
     moment."""
-
-    def right(session: Session) -> int:
-        return put_right(session, clock())
-
-    def pack(session: Session) -> int:
-        return pack_some(session, clock())
-
-    def prune(session: Session) -> int:
-        return prune_some(session, clock(), config)
-
+    works = chain(
+        _each(database, lambda session: put_right(session, clock())),
+        pack_closed(database, clock()),
+        _each(database, lambda session: prune_some(session, clock(), config)),
+    )
     begun = clock()
     done = 0
-    for rows in _batches(database, right, pack, prune):
+    for rows in _with_breath(works):
         done += rows
         if clock() - begun > BUDGET:
             break
     return done
 
 
-def _batches(database: Database, *works: Callable[[Session], int]) -> Iterator[int]:
-    for work in works:
-        while True:
-            begun = time.monotonic()
-            with database.write() as session:
-                rows = work(session)
-            if not rows:
-                break
-            yield rows
-            time.sleep(min(max(time.monotonic() - begun, LEAST_BREATH), LONGEST_BREATH))
+def _each(database: Database, work: Callable[[Session], int]) -> Iterator[int]:
+    """Do it again and again, each time in a transaction of its own, until nothing is left."""
+    while True:
+        with database.write() as session:
+            rows = work(session)
+        if not rows:
+            return
+        yield rows
+
+
+def _with_breath(works: Iterator[int]) -> Iterator[int]:
+    begun = time.monotonic()
+    for rows in works:
+        yield rows
+        time.sleep(min(max(time.monotonic() - begun, LEAST_BREATH), LONGEST_BREATH))
+        begun = time.monotonic()

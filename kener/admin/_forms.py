@@ -1,35 +1,15 @@
 """Forms: fields with what was typed and what is wrong with it, ready for a template."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
 
-Attributes = dict[str, str | int | float | None]
+from kener.admin._fields import Attributes, Field, id_of
+from kener.admin._rows import completed
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field. `widget` is an input's type, or select, textarea, checkbox; `value` its text."""
-
-    name: str
-    label: str
-    widget: str = "text"
-    value: str = ""
-    hint: str = ""
-    unit: str = ""
-    problem: str = ""
-    required: bool = False
-    advanced: bool = False
-    choices: Sequence[tuple[str, str]] = ()
-    rows: int = 3
-    attributes: Attributes = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """The element's id; a name may have dots, an id is easier without."""
-        return "f-" + self.name.replace(".", "-")
+__all__ = ["Attributes", "Field", "Form", "filled", "sentence", "version_typed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +23,24 @@ class Form:
     def __getitem__(self, name: str) -> Field:
         return next(each for each in self.fields if each.name == name)
 
+    def __contains__(self, name: str) -> bool:
+        return any(each.name == name for each in self.fields)
+
     def label_of(self, name: str) -> str:
         """The label of a field; of something unknown, its bare name."""
-        found = self._find(name)
-        return found.label if found else name.removeprefix("settings.").replace("_", " ")
+        _, label = self._place(name)
+        return label or name.removeprefix("settings.").replace("_", " ")
 
     def id_of(self, name: str) -> str:
         """Where the summary leads for a problem."""
-        found = self._find(name)
-        return found.id if found else f"f-{name}"
+        found, _ = self._place(name)
+        return id_of(found or name)
 
-    def _find(self, name: str) -> Field | None:
-        """A problem inside a field (tags.1) belongs to the field."""
-        return next(
-            (each for each in self.fields if name == each.name or name.startswith(f"{each.name}.")),
-            None,
-        )
+    def _place(self, name: str) -> tuple[str, str]:
+        """The innermost place of a problem: one inside a field (tags.1) belongs to the field."""
+        places = [place for each in self.fields for place in each.places()]
+        fits = [(at, label) for at, label in places if name == at or name.startswith(f"{at}.")]
+        return max(fits, key=lambda place: len(place[0]), default=("", ""))
 
 
 def filled(
@@ -69,24 +51,14 @@ def filled(
 ) -> Form:
     """A form of these fields with what was typed, and with what is wrong at its place."""
     spoken = {name: sentence(text) for name, text in (problems or {}).items()}
-    complete = [_with(each, typed, _problem_at(each.name, spoken)) for each in fields]
-    return Form(complete, spoken, trouble)
+    texts = {name: str(value) for name, value in typed.items()}
+    return Form([completed(each, texts, spoken) for each in fields], spoken, trouble)
 
 
 def sentence(text: str) -> str:
     """A problem as a sentence: "must be a number" becomes "Must be a number."."""
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?", "…")) else f"{text}."
-
-
-def _problem_at(name: str, problems: Mapping[str, str]) -> str:
-    mine = [text for at, text in problems.items() if at == name or at.startswith(f"{name}.")]
-    return " ".join(dict.fromkeys(mine))
-
-
-def _with(each: Field, typed: Mapping[str, Any], problem: str) -> Field:
-    value = str(typed[each.name]) if each.name in typed else each.value
-    return replace(each, value=value, problem=problem)
 
 
 def version_typed() -> int:

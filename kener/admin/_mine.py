@@ -5,7 +5,8 @@ from kener.admin._gate import the_member
 from kener.store.incidents import find_incident
 from kener.store.keys import find_key_row
 from kener.store.monitors import find_monitor
-from kener.store.tables import ApiKey, Delivery, Incident, Monitor, Webhook
+from kener.store.stored_secrets import find_secret
+from kener.store.tables import ApiKey, Delivery, Incident, Monitor, Secret, Webhook
 from kener.store.webhooks import find_delivery, find_webhook
 from kener.web.database import session
 
@@ -31,6 +32,12 @@ def my_webhook(public_id: str) -> Webhook:
 def my_delivery(webhook: Webhook, public_id: str) -> Delivery:
     """One of a webhook's deliveries, or NotFound."""
     return find_delivery(session(), webhook, public_id)
+
+
+def my_secret(name: str) -> Secret:
+    """The stored secret, or NotFound."""
+    the_member()
+    return find_secret(session(), name)
 
 
 def my_key(public_id: str) -> ApiKey:

@@ -95,17 +95,37 @@ SHOWING = (
 )
 
 
+FAMILIES = ("Web", "Network", "Services", "Databases", "Your jobs", "Made of others")
+"""The order of the groups of kinds; others follow."""
+
+
 def kind_field(kind: str) -> Field:
     """The choice of what to check."""
     choices = [(each.kind, each.label) for each in check_types().values()]
     return Field("kind", "What should we check?", "select", kind, choices=choices)
 
 
+def kinds_by_family() -> dict[str, list[type[Check]]]:
+    """The kinds in groups, by their labels."""
+    found: dict[str, list[type[Check]]] = {family: [] for family in FAMILIES}
+    for each in sorted(check_types().values(), key=lambda kind: kind.label.lower()):
+        found.setdefault(each.family, []).append(each)
+    return {family: kinds for family, kinds in found.items() if kinds}
+
+
 def fields_of(kind: type[Check]) -> list[Field]:
-    """Every field of a monitor of this kind."""
-    judging = [each for each in JUDGING if kind.has_latency or each.name != "degraded_over"]
+    """Every field of a monitor of this kind: of one that is settled nothing is confirmed again,
+    and nobody is waited for."""
     own = settings_fields(kind)
-    return [kind_field(kind.kind), *own, NAME, *TIMING, *judging, *RHYTHM, *SHOWING]
+    general = [*TIMING, *JUDGING, *RHYTHM, *SHOWING]
+    left_out = (set() if kind.has_latency else {"degraded_over"}) | (
+        OF_PROBES if kind.is_settled else set()
+    )
+    fields = [each for each in general if each.name not in left_out]
+    return [kind_field(kind.kind), *own, NAME, *fields]
+
+
+OF_PROBES = {"timeout", "to_fail", "to_recover", "retry_interval", "degraded_over"}
 
 
 def known_kind(kind: str) -> type[Check]:

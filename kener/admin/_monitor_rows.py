@@ -17,6 +17,7 @@ from kener.site.wording import local
 from kener.store.history import stretches
 from kener.store.settings import open_settings
 from kener.store.standing import Standing, standings
+from kener.store.stored_secrets import Values, all_values
 from kener.store.tables import Monitor
 
 PAGE_SIZE = 50
@@ -120,7 +121,8 @@ class Listing:
 def listing(session: Session, wanted: Wanted, zone: str, now: Instant) -> Listing:
     """What the address asks for, in a number of queries that does not grow with the monitors."""
     every = standings(session, now)
-    found = [each for each in every if _matches(each, wanted)]
+    targets = Targets(session)
+    found = [each for each in every if _matches(each, wanted, targets)]
     counts = {name: sum(map(test, found)) for name, test in STATES.items()}
     shown = [each for each in found if not wanted.state or STATES[wanted.state](each)]
     start = (wanted.number - 1) * PAGE_SIZE
@@ -141,11 +143,12 @@ def rows_of(session: Session, shown: Sequence[Standing], zone: str, now: Instant
     from_at = day_edges(today, zone)[0] - STRIP_DAYS * DAY
     ids = [each.monitor.id for each in shown]
     past = stretches(session, ids, from_at, now, now) if ids else {}
+    targets = Targets(session)
     return [
         Row(
             each,
             label_of(each.monitor),
-            target_of(each.monitor),
+            targets.of(each.monitor),
             paths(
                 day.status for day in days(past.get(each.monitor.id, []), zone, today, STRIP_DAYS)
             ),
@@ -160,18 +163,34 @@ def label_of(monitor: Monitor) -> str:
     return kind.label if kind else monitor.kind
 
 
-def target_of(monitor: Monitor) -> str:
-    """What is checked, in one line."""
-    kind = check_types().get(monitor.kind)
-    if kind is None:
-        return "unknown kind"
-    try:
-        return kind.parse(open_settings(monitor.settings, kind.secret_fields())).target()
-    except Refused:
-        return UNREADABLE
+class Targets:
+    """What monitors check, in one line each. The secrets that settings refer to are asked for
+    once, by the first that does."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._values: Values | None = None
+
+    def of(self, monitor: Monitor) -> str:
+        """What one monitor checks."""
+        kind = check_types().get(monitor.kind)
+        if kind is None:
+            return "unknown kind"
+        try:
+            settings = open_settings(monitor.settings, kind.secret_fields())
+            if kind.refers_to(settings):
+                settings = kind.filled(settings, self._secrets())
+            return kind.parse(settings).target()
+        except Refused:
+            return UNREADABLE
+
+    def _secrets(self) -> Values:
+        if self._values is None:
+            self._values = all_values(self._session)
+        return self._values
 
 
-def _matches(standing: Standing, wanted: Wanted) -> bool:
+def _matches(standing: Standing, wanted: Wanted, targets: Targets) -> bool:
     monitor = standing.monitor
     if wanted.tag and wanted.tag not in monitor.tags:
         return False
@@ -181,5 +200,5 @@ def _matches(standing: Standing, wanted: Wanted) -> bool:
     text = " ".join([monitor.name, monitor.slug, label_of(monitor), *monitor.tags]).lower()
     if all(word in text for word in words):
         return True
-    text += f" {target_of(monitor).lower()}"
+    text += f" {targets.of(monitor).lower()}"
     return all(word in text for word in words)

@@ -1,14 +1,19 @@
 """The settings of a check type as fields of a form, read off its JSON schema, and back."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from kener.admin._forms import Attributes, Field
+from kener.admin._fields import MOST_ENTRIES, Attributes, Field
+from kener.admin._rows import entries_typed, has_rows, picked
 from kener.checks import Check
 from kener.store.settings import MASK
 
 PREFIX = "settings."
 Schema = Mapping[str, Any]
+OURS = {"secret": "text", "monitors": "picks"}
 BOUNDS = {
     "minimum": "min",
     "maximum": "max",
@@ -19,60 +24,89 @@ BOUNDS = {
 
 def settings_fields(kind: type[Check]) -> list[Field]:
     """One field for each setting, with its default, in the order of the check's own fields."""
-    schema = kind.model_json_schema()
-    needed = set(schema.get("required", ()))
-    return [
-        _field(name, _resolved(each, schema), name in needed)
-        for name, each in schema["properties"].items()
-    ]
+    schema = _schema(kind)
+    return [field for field, _ in _parts(schema, schema, PREFIX)]
 
 
 def typed_settings(kind: type[Check], form: Mapping[str, str]) -> dict[str, Any]:
     """What a form says of the settings. A number left empty means its default."""
-    schema = kind.model_json_schema()
-    return {
-        name: _value(form.get(PREFIX + name, ""), _resolved(each, schema))
-        for name, each in schema["properties"].items()
-        if PREFIX + name in form or _widget(_resolved(each, schema)) == "checkbox"
-    }
+    schema = _schema(kind)
+    texts = {name.removeprefix(PREFIX): form[name] for name in form if name.startswith(PREFIX)}
+    return _typed(schema, schema, texts)
 
 
 def shown_settings(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Stored, masked settings as the texts of a form."""
-    return {PREFIX + name: _text(value) for name, value in settings.items()}
+    """Stored, masked settings as the texts of a form; entries of a list under names of their own,
+    `settings.assertions.0.source`."""
+    return {f"{PREFIX}{name}": _text(value) for name, value in _flat(settings)}
 
 
-def _field(name: str, schema: Schema, needed: bool) -> Field:  # noqa: FBT001
-    widget = _widget(schema)
+@cache
+def _schema(kind: type[Check]) -> Schema:
+    """Made once: it takes milliseconds, and a form is read several times."""
+    return kind.model_json_schema()
+
+
+def _parts(schema: Schema, whole: Schema, prefix: str = "") -> list[tuple[Field, Schema]]:
+    """The fields of an object, and what the schema says of each."""
+    needed = set(schema.get("required", ()))
+    found = []
+    for name, each in schema["properties"].items():
+        own = _resolved(each, whole)
+        found.append((_field(f"{prefix}{name}", name in needed, own, whole), own))
+    return found
+
+
+def _field(name: str, needed: bool, schema: Schema, whole: Schema) -> Field:  # noqa: FBT001
+    widget = _widget(schema, whole)
     return Field(
-        name=PREFIX + name,
+        name=name,
         label=schema.get("title", name),
-        widget="text" if widget == "secret" else widget,
+        widget=widget,
         value=_text(schema.get("default")),
         hint=schema.get("description", ""),
         unit=schema.get("unit", ""),
-        required=needed and widget != "checkbox",
+        required=needed and widget not in {"checkbox", "rows", "picks"},
         advanced=bool(schema.get("advanced")),
+        group=schema.get("group", ""),
         choices=[(str(each), _choice(str(each))) for each in schema.get("enum", ())],
         rows=4,
         attributes=_attributes(schema, widget),
+        parts=_columns(schema, whole) if widget == "rows" else (),
+        most=schema.get("maxItems", MOST_ENTRIES),
     )
 
 
+def _columns(schema: Schema, whole: Schema) -> list[Field]:
+    """The fields of an entry. `sources` are suggested for the one of that name."""
+    parts = [part for part, _ in _parts(_items(schema, whole), whole)]
+    sources = [str(each) for each in schema.get("sources", ())]
+    return [replace(part, suggestions=sources) if part.name == "source" else part for part in parts]
+
+
+def _items(schema: Schema, whole: Schema) -> Schema:
+    return _resolved(schema.get("items", {}), whole)
+
+
 def _resolved(schema: Schema, whole: Schema) -> Schema:
-    """A field that may be empty is described by what it is when it is not."""
-    for each in schema.get("anyOf", ()):
-        if each.get("type") != "null":
-            return {**each, **{key: value for key, value in schema.items() if key != "anyOf"}}
+    """What a schema refers to. A field that may be empty is described by what it is when it is
+    not, and one that may be of several types by a text: that spells all of them."""
+    options = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    if options:
+        own = {key: value for key, value in schema.items() if key != "anyOf"}
+        texts = [each for each in options if each.get("type") == "string"]
+        return {**_resolved((texts or options)[0], whole), **own}
     reference = str(schema.get("$ref", ""))
     if reference:
         return {**whole["$defs"][reference.rsplit("/", 1)[-1]], **schema}
     return schema
 
 
-def _widget(schema: Schema) -> str:
+def _widget(schema: Schema, whole: Schema) -> str:
+    if "properties" in _items(schema, whole):
+        return "rows"
     if "widget" in schema:
-        return str(schema["widget"])
+        return OURS.get(schema["widget"], str(schema["widget"]))
     if "enum" in schema:
         return "select"
     if schema.get("type") == "array":
@@ -96,17 +130,61 @@ def _attributes(schema: Schema, widget: str) -> Attributes:
     return attributes
 
 
-def _value(text: str, schema: Schema) -> Any:
-    widget = _widget(schema)
-    if widget == "checkbox":
+def _typed(schema: Schema, whole: Schema, texts: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed of an object, texts by their names within it. What was not in the form is
+    left out; but a box that was sent unticked never is."""
+    found: dict[str, Any] = {}
+    for field, own in _parts(schema, whole):
+        if field.widget == "rows":
+            if has_rows(field.name, texts):
+                entry = _items(own, whole)
+                rows = entries_typed(field, texts)
+                found[field.name] = [_typed(entry, whole, each) for each in rows]
+        elif field.widget == "picks":
+            chosen = picked(field.name, texts)
+            found |= {} if chosen is None else {field.name: chosen}
+        elif field.name in texts or field.widget == "checkbox":
+            found[field.name] = _value(texts.get(field.name, ""), field, own)
+    return found
+
+
+def _value(text: str, field: Field, schema: Schema) -> Any:
+    if field.widget == "checkbox":
         return text == "true"
     if schema.get("type") == "array":
         return [line.strip() for line in text.splitlines() if line.strip()]
-    if widget == "number" and not text.strip():
+    if field.widget == "number" and not text.strip():
         return schema.get("default")
-    if widget in {"text", "number", "select"}:
+    if field.widget in {"text", "number", "select"}:
         return text.strip()
     return text if text == MASK else text.replace("\r\n", "\n")
+
+
+def _flat(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+    """What is in a list of objects, and in lists within those, one by one."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            inside = _cell(name, each, value) if at else each
+            yield from _flat(inside, f"{at}.{name}" if at else name)
+    elif isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+        for number, each in enumerate(value):
+            yield from _flat(each, f"{at}.{number}")
+    else:
+        yield at, value
+
+
+def _cell(name: str, value: Any, row: Mapping[str, Any]) -> Any:
+    """What an assertion compares with is one text: it is compared by its spelling."""
+    if name != "value" or "op" not in row:
+        return value
+    if isinstance(value, list):
+        is_choice = row["op"] == "in" and not any("," in str(each) for each in value)
+        return (
+            ", ".join(_text(each) for each in value)
+            if is_choice
+            else json.dumps(value, ensure_ascii=False)
+        )
+    return "null" if value is None and row["op"] != "exists" else value
 
 
 def _text(value: Any) -> str:
@@ -121,5 +199,15 @@ def _text(value: Any) -> str:
 
 def _choice(value: str) -> str:
     """How a choice reads; names of methods and record types stay as they are."""
-    words = {"auto": "Automatic", "ipv4": "IPv4 only", "ipv6": "IPv6 only"}
-    return words.get(value, value if value.isupper() else value.replace("_", " ").capitalize())
+    return WORDS.get(value, value if value.isupper() else value.replace("_", " ").capitalize())
+
+
+WORDS = {
+    "auto": "Automatic",
+    "ipv4": "IPv4 only",
+    "ipv6": "IPv6 only",
+    "not": "Is not",
+    "not_contains": "Does not contain",
+    "not_matches": "Does not match",
+    "in": "Is one of",
+}

@@ -32,6 +32,9 @@ WORDS = {
     "delete:monitors": "Delete monitors",
     "read:incidents": "Read incidents",
     "write:incidents": "Open, update and resolve incidents",
+    "read:secrets": "List secrets",
+    "write:secrets": "Store and replace secrets",
+    "delete:secrets": "Delete secrets",
     "admin": "Everything, webhooks too",
 }
 FIELDS = (

@@ -5,12 +5,14 @@ from typing import Any
 
 from kener.admin import bp
 from kener.admin._answers import Answer, page
+from kener.admin._forms import Field, filled
 from kener.admin._gate import the_time
 from kener.admin._mine import my_monitor
-from kener.admin._monitor_fields import fields_of, known_kind
+from kener.admin._monitor_fields import fields_of, known_kind, stored_texts
 from kener.admin._monitor_rows import Row, rows_of
-from kener.admin._settings_fields import shown_settings
-from kener.admin.monitor_probe import Bar, bars, facts
+from kener.admin._settings_fields import PREFIX
+from kener.admin.monitor_probe import seen
+from kener.admin.monitor_status import status_form, takes_status
 from kener.core.instant import DAY, HOUR, Instant
 from kener.core.outcome import Outcome
 from kener.core.packing import Sample
@@ -19,11 +21,10 @@ from kener.core.timeline import cut
 from kener.core.uptime import uptime
 from kener.site.charts import Chart, chart, points
 from kener.store.history import stretches
-from kener.store.monitors import heartbeat_tokens
+from kener.store.monitors import all_monitors, heartbeat_tokens
 from kener.store.rail import rail
 from kener.store.results import latency, samples
 from kener.store.secrets import SecretLost
-from kener.store.settings import mask_settings
 from kener.store.standing import Standing, standings
 from kener.store.tables import Monitor
 from kener.web.address import the_config
@@ -53,6 +54,7 @@ def monitor(public_id: str) -> Answer:
         "admin/monitors/show.html",
         partial="admin/monitors/_now.html",
         monitor=found,
+        status_form=status_form() if takes_status(found) else None,
         **_now(row, zone, now),
     )
 
@@ -68,8 +70,8 @@ def _now(row: Row, zone: str, now: Instant) -> dict[str, Any]:
         "results": _results(found, now),
         "uptimes": _uptimes(found, now),
         "chart": _chart(found, now),
-        "bars": _bars(standing),
-        "facts": facts(_outcome(standing)),
+        "seen": seen(_outcome(standing)),
+        "is_settled": known_kind(found.kind).is_settled,
         "address": _address(found),
         "locked": _is_locked(found),
     }
@@ -77,14 +79,20 @@ def _now(row: Row, zone: str, now: Instant) -> dict[str, Any]:
 
 def settings_of(found: Monitor) -> list[Setting]:
     """The settings that are not as usual, secrets masked."""
-    kind = known_kind(found.kind)
-    shown = shown_settings(mask_settings(found.settings, kind.secret_fields()))
-    usual = {each.name: each for each in fields_of(kind)}
+    fields = fields_of(known_kind(found.kind))
+    usual = filled(fields, {})
     return [
-        Setting(usual[name].label, WORDS.get(value, value))
-        for name, value in shown.items()
-        if name in usual and value != usual[name].value
+        Setting(each.label, _in_words(each))
+        for each in filled(fields, stored_texts(found)).fields
+        if each.name.startswith(PREFIX) and each.value != usual[each.name].value
     ]
+
+
+def _in_words(field: Field) -> str:
+    if field.widget != "picks":
+        return WORDS.get(field.value, field.value)
+    names = {each.public_id: each.name for each in all_monitors(session())}
+    return "\n".join(names.get(each, "a monitor that was deleted") for each in field.picked)
 
 
 WORDS = {"true": "yes", "false": "no"}
@@ -123,10 +131,6 @@ def _outcome(standing: Standing) -> Outcome:
         phases=standing.phases,
         facts=standing.facts,
     )
-
-
-def _bars(standing: Standing) -> list[Bar]:
-    return bars(_outcome(standing))
 
 
 def _address(found: Monitor) -> str | None:

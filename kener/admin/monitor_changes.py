@@ -66,7 +66,7 @@ def remove_monitor(public_id: str) -> Answer:
     """Delete the monitor and its history."""
     monitor = my_monitor(public_id)
     name = monitor.name
-    delete_monitor(session(), monitor)
+    delete_monitor(session(), monitor, the_time())
     session().commit()
     say(f"{name} was deleted.")
     return go("admin.monitors")

@@ -1,6 +1,7 @@
 """/admin/monitors/new and …/edit: making and changing a monitor, and testing it before."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -8,11 +9,19 @@ from flask import request
 from kener.actions.monitors import create_monitor, update_monitor
 from kener.admin import bp
 from kener.admin._answers import Answer, go, page, say, shown_again_by
-from kener.admin._forms import Form, filled, version_typed
+from kener.admin._forms import Field, Form, filled, version_typed
 from kener.admin._gate import the_time
 from kener.admin._mine import my_monitor
-from kener.admin._monitor_fields import fields_of, is_changed, known_kind, read_form, stored_texts
+from kener.admin._monitor_fields import (
+    fields_of,
+    is_changed,
+    kinds_by_family,
+    known_kind,
+    read_form,
+    stored_texts,
+)
 from kener.checks import Check
+from kener.store.monitors import all_monitors
 from kener.store.tables import Monitor
 from kener.web.database import session
 
@@ -28,7 +37,8 @@ def new_monitor() -> Answer:
 @bp.post("/monitors/new/form")
 @bp.post("/monitors/<public_id>/form")
 def reshape_form(public_id: str = "") -> Answer:
-    """The same form for another kind, with all that was typed. Changes nothing."""
+    """The same form for another kind, or with entries more or less, and all that was typed.
+    Changes nothing."""
     monitor = my_monitor(public_id) if public_id else None
     return _form(request.form, monitor)
 
@@ -75,17 +85,31 @@ def _form(
     texts: Mapping[str, str], monitor: Monitor | None, *, status: int = 200, **refusal: Any
 ) -> Answer:
     kind = known_kind(texts.get("kind", monitor.kind if monitor else ""))
-    form = filled(fields_of(kind), _typed(texts, kind), **refusal)
+    form = filled(_fields(kind, monitor), _typed(texts, kind), **refusal)
     return page(
         **FORM,
         status=status,
         form=form,
         kind=kind,
+        families=kinds_by_family(),
         monitor=monitor,
-        advanced_open=_advanced_is_used(form, kind),
+        folds=folds(form, kind),
         version=_version(monitor, status),
         theirs=_theirs(monitor, form) if monitor and status == 409 else [],
     )
+
+
+def _fields(kind: type[Check], monitor: Monitor | None) -> list[Field]:
+    """The fields of the form. Where monitors are to be picked, all others are the choices."""
+    fields = fields_of(kind)
+    if not any(each.widget == "picks" for each in fields):
+        return fields
+    choices = [
+        (each.public_id, f"{each.name} (hidden)" if each.hidden else each.name)
+        for each in all_monitors(session())
+        if monitor is None or each.id != monitor.id
+    ]
+    return [replace(e, choices=choices) if e.widget == "picks" else e for e in fields]
 
 
 def _version(monitor: Monitor | None, status: int) -> str | int:
@@ -104,11 +128,27 @@ def _typed(texts: Mapping[str, str], kind: type[Check]) -> dict[str, str]:
     return typed
 
 
-def _advanced_is_used(form: Form, kind: type[Check]) -> bool:
-    """The folded part stands open when something in it is not as usual."""
-    usual = {each.name: each for each in fields_of(kind)}
-    folded = [each for each in form.fields if each.advanced or each.name in FOLDED]
-    return any(is_changed(each, usual[each.name]) for each in folded)
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Fields that are seldom needed. It stands open when something in it is not as usual."""
+
+    title: str
+    fields: list[Field]
+    is_open: bool
+
+
+def folds(form: Form, kind: type[Check]) -> list[Fold]:
+    """The kind's own rare settings by their groups, then what all monitors have."""
+    groups: dict[str, list[Field]] = {}
+    for each in form.fields:
+        if each.advanced:
+            groups.setdefault(each.group or "More about the check", []).append(each)
+    groups["More settings"] = [each for each in form.fields if each.name in FOLDED]
+    usual = filled(fields_of(kind), {})
+    return [
+        Fold(title, fields, any(is_changed(each, usual[each.name]) for each in fields))
+        for title, fields in groups.items()
+    ]
 
 
 FOLDED = {
@@ -124,9 +164,9 @@ FOLDED = {
 
 def _theirs(monitor: Monitor, form: Form) -> list[tuple[str, str, str]]:
     """Where what is stored by now differs from what was typed: label, theirs, ours."""
-    stored = stored_texts(monitor)
+    stored = filled(fields_of(known_kind(monitor.kind)), stored_texts(monitor))
     return [
-        (each.label, stored[each.name], each.value)
+        (each.label, stored[each.name].value, each.value)
         for each in form.fields
-        if each.name in stored and stored[each.name].strip() != each.value.strip()
+        if each.name in stored and stored[each.name].value.strip() != each.value.strip()
     ]

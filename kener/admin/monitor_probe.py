@@ -5,21 +5,18 @@ from typing import Any
 
 from flask import request
 
-from kener.actions.monitor_fields import columns_of
+from kener.actions.trials import Trial, trial_of
 from kener.admin import bp
 from kener.admin._answers import Answer, page
-from kener.admin._forms import sentence
+from kener.admin._forms import filled
 from kener.admin._gate import the_time
 from kener.admin._mine import my_monitor
 from kener.admin._monitor_fields import fields_of, known_kind, read_form
-from kener.checks import check_types, engine_config, probe_once
 from kener.core.errors import Invalid
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import FACES, Status
-from kener.store import clock
-from kener.store.settings import open_settings
-from kener.web.address import the_config
-from kener.web.database import release, session
+from kener.web.database import session
+from kener.web.trials import TooManyTests, run
 
 WHOLE = "total"
 
@@ -34,47 +31,43 @@ class Bar:
     width: float
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An outcome as it is shown: the certificate and failed assertions apart from other facts."""
+
+    bars: list[Bar]
+    facts: list[tuple[str, str]]
+    certificate: list[tuple[str, str]]
+    failed: list[str]
+
+
 @bp.post("/monitors/probe")
 def probe() -> Answer:
     """What the monitor would say now. Nothing is stored, and nothing is locked meanwhile."""
     try:
-        outcome = _outcome(_columns())
+        outcome = run(_trial())
     except Invalid as error:
         return _shown(status=422, problems=_labelled(error.problems))
+    except TooManyTests as busy:
+        return _shown(status=429, problems=[("", busy.message)])
     return _shown(
         outcome=outcome,
         face=FACES[outcome.status],
         passed=outcome.status is Status.UP,
-        bars=bars(outcome),
-        facts=facts(outcome),
+        seen=seen(outcome),
     )
 
 
-def _columns() -> dict[str, Any]:
+def _trial() -> Trial:
     """The monitor as it would be stored. It may still lack a name."""
     public_id = request.form.get("public_id", "")
     stored = my_monitor(public_id) if public_id else None
-    given = read_form(request.form)
-    given["name"] = given.get("name") or "Test"
-    given.pop("slug", None)
-    return columns_of(session(), given, the_time(), stored)
-
-
-def _outcome(columns: dict[str, Any]) -> Outcome:
-    kind = check_types()[columns["kind"]]
-    check = kind.parse(open_settings(columns["settings"], kind.secret_fields()))
-    release()
-    return probe_once(
-        check,
-        columns["timeout"],
-        engine_config(the_config(), clock.now),
-        degraded_over_ms=columns["degraded_over"],
-    )
+    return trial_of(session(), read_form(request.form), the_time(), stored)
 
 
 def _labelled(problems: dict[str, str]) -> list[tuple[str, str]]:
-    labels = {each.name: each.label for each in fields_of(known_kind(request.form.get("kind", "")))}
-    return [(labels.get(name, name), sentence(text)) for name, text in problems.items()]
+    form = filled(fields_of(known_kind(request.form.get("kind", ""))), request.form, problems)
+    return [(form.label_of(name), text) for name, text in form.problems.items()]
 
 
 def bars(outcome: Outcome) -> list[Bar]:
@@ -84,7 +77,7 @@ def bars(outcome: Outcome) -> list[Bar]:
     at, found = 0.0, []
     for name, ms in phases.items():
         share = 100 * ms / whole if whole else 0.0
-        found.append(Bar(PHASES.get(name, name.replace("_", " ")), ms, at, max(share, 0.8)))
+        found.append(Bar(PHASES.get(name) or fact_name(name), ms, at, max(share, 0.8)))
         at += share
     return found
 
@@ -92,9 +85,36 @@ def bars(outcome: Outcome) -> list[Bar]:
 PHASES = {"dns": "DNS", "connect": "Connect", "tls": "TLS", "first_byte": "First byte"}
 
 
-def facts(outcome: Outcome) -> list[tuple[str, str]]:
+def seen(outcome: Outcome) -> Seen:
     """What the probe found out, in words."""
-    return [(fact_name(name), _told(fact)) for name, fact in outcome.facts.items()]
+    rest = {name: fact for name, fact in outcome.facts.items() if name not in APART}
+    certificate = [
+        (label, _told(outcome.facts[name]))
+        for name, label in CERTIFICATE.items()
+        if outcome.facts.get(name) not in (None, "")
+    ]
+    failed = outcome.facts.get(FAILED)
+    return Seen(
+        bars(outcome),
+        [(fact_name(name), _told(fact)) for name, fact in rest.items()],
+        certificate,
+        failed if isinstance(failed, list) else [],
+    )
+
+
+FAILED = "failed_assertions"
+CERTIFICATE = {
+    "tls_days": "Days left",
+    "tls_expires_at": "Ends",
+    "tls_starts_at": "Begins",
+    "tls_subject": "For",
+    "tls_names": "Names",
+    "tls_issuer": "Issued by",
+    "tls_chain": "Certificates in its chain",
+    "tls_serial": "Serial number",
+    "tls_fingerprint": "Fingerprint",
+}
+APART = {FAILED, *CERTIFICATE}
 
 
 def fact_name(name: str) -> str:
@@ -103,14 +123,14 @@ def fact_name(name: str) -> str:
     return " ".join(words)[:1].upper() + " ".join(words)[1:]
 
 
-ABBREVIATIONS = {"http", "tls", "dns", "ip", "url", "ms"}
+ABBREVIATIONS = {"http", "tls", "dns", "ip", "url", "ms", "tcp", "udp", "ttl"}
 
 
 def _told(fact: Fact) -> str:
     if isinstance(fact, bool):
         return "yes" if fact else "no"
     if isinstance(fact, list):
-        return ", ".join(fact)
+        return "\n".join(fact)
     return "–" if fact is None else str(fact)
 
 

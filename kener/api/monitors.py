@@ -10,6 +10,7 @@ from kener.actions.monitors import (
     resume_monitor,
     update_monitor,
 )
+from kener.actions.statuses import push_status
 from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
@@ -77,7 +78,7 @@ def change(monitor_id: str) -> Response:
 def delete(monitor_id: str) -> Response:
     """Delete a monitor and its history."""
     monitor = find_monitor(session(), monitor_id)
-    delete_monitor(session(), monitor)
+    delete_monitor(session(), monitor, now())
     session().commit()
     return done({"id": monitor.public_id}, "Monitor deleted")
 
@@ -90,6 +91,17 @@ def check(monitor_id: str) -> Response:
     check_now(session(), monitor, now())
     session().commit()
     return _shown(monitor, "The monitor is checked now", 202)
+
+
+@bp.post("/monitors/<monitor_id>/status")
+@needs("write:monitors")
+def tell(monitor_id: str) -> Response:
+    """Say how a manual monitor is. It is that at once."""
+    given = body()
+    monitor = find_monitor(session(), monitor_id)
+    push_status(session(), monitor, given, now(), exact=True)
+    session().commit()
+    return _shown(monitor, "Status set")
 
 
 @bp.post("/monitors/<monitor_id>/pause")

@@ -4,13 +4,16 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from kener.checks._base import Check, Context, LastPing
+from kener.checks._base import Cached, Check, Context, LastPing, MemberStatus, PushedStatus
+from kener.checks._cron import check_cron, next_cron
 from kener.checks._engine import Engine, ProbeJob
 from kener.checks._failures import Degraded, Failure, Mismatch, server_of
 from kener.checks._once import probe_once
+from kener.checks._references import misplaced
 from kener.checks._services import EngineConfig, engine_config
 
 __all__ = [
+    "Cached",
     "Check",
     "Context",
     "Degraded",
@@ -18,10 +21,15 @@ __all__ = [
     "EngineConfig",
     "Failure",
     "LastPing",
+    "MemberStatus",
     "Mismatch",
     "ProbeJob",
+    "PushedStatus",
+    "check_cron",
     "check_types",
     "engine_config",
+    "misplaced",
+    "next_cron",
     "probe_once",
     "server_of",
 ]

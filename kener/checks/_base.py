@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
 from kener.core.outcome import Fact, Outcome
+from kener.core.references import filled, secrets_in
+from kener.core.status import Status
 
 if TYPE_CHECKING:
     from kener.checks._services import Services
@@ -20,12 +22,49 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class LastPing:
-    """What a target reported last; the instants are None when it never did."""
+    """What a target reported last (`last_ping`); the instants are None when it never did.
+
+    `running_since` is its first start after which it did not report an end; `run_ms` how long the
+    run took that ended last, `ping_ms` what it measured itself, where they are known.
+    """
 
     pinged_at: Instant | None = None
     failed: bool = False
     message: str = ""
     started_at: Instant | None = None
+    running_since: Instant | None = None
+    run_ms: int | None = None
+    exit_code: int | None = None
+    ping_ms: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStatus:
+    """How a member of a group is (`member_statuses`, by public id). `status` is the confirmed one,
+    unknown when nobody looked lately; `name` is empty when visitors may not read it."""
+
+    name: str
+    status: Status
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PushedStatus:
+    """What somebody said last (`pushed_status`). `expires_at` None: it holds until the next."""
+
+    status: Status
+    message: str
+    pushed_at: Instant
+    expires_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """The facts of the probe before this one (`cache`), and the slot of that probe."""
+
+    facts: Mapping[str, Any]
+    at: Instant
 
 
 class Context:
@@ -62,7 +101,8 @@ class Check(BaseModel, ABC):
 
     The fields are the settings: their order, titles, descriptions and bounds give the form, the
     API schema and the validation. `needs` names what the shift must hand over in the context.
-    With `is_settled` its outcomes were confirmed before it saw them: one is enough.
+    With `is_settled` its outcomes were confirmed before it saw them: one is enough. In the choice
+    of kinds it stands among its `family`; `how` tells who makes one what else there is to do.
     """
 
     # A secret that was refused must not come back in the error.
@@ -71,6 +111,8 @@ class Check(BaseModel, ABC):
     kind: ClassVar[str]
     label: ClassVar[str]
     description: ClassVar[str] = ""
+    family: ClassVar[str] = "Services"
+    how: ClassVar[str] = ""
     needs: ClassVar[frozenset[str]] = frozenset()
     has_latency: ClassVar[bool] = True
     is_settled: ClassVar[bool] = False
@@ -103,6 +145,17 @@ class Check(BaseModel, ABC):
         }
         return cls.secret_fields() | marked
 
+    @classmethod
+    def refers_to(cls, settings: Mapping[str, Any]) -> set[str]:
+        """The names of the stored secrets that settings of this kind refer to."""
+        return secrets_in(_some(settings, cls.reference_fields()))
+
+    @classmethod
+    def filled(cls, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
+        """The settings with the secrets they refer to in their places."""
+        some: dict[str, Any] = filled(_some(settings, cls.reference_fields()), secrets)
+        return {**settings, **some}
+
     def settings(self) -> dict[str, Any]:
         """All fields as JSON values, secrets in plain text: what is to be sealed and stored."""
         values = self.model_dump(mode="json")
@@ -125,6 +178,10 @@ class Check(BaseModel, ABC):
     @abstractmethod
     async def probe(self, context: Context) -> Outcome | Mapping[str, Fact]:
         """Facts about a healthy target, or a whole outcome; raises a Failure if it is sick."""
+
+
+def _some(settings: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name in names}
 
 
 def _at(loc: tuple[int | str, ...]) -> str:

@@ -33,6 +33,7 @@ class Certificate:
             "tls_expires_at": iso(self.expires_at),
             "tls_days": self.days_left(now),
             "tls_issuer": self.issuer,
+            "tls_subject": self.subject,
         }
 
 

@@ -1,4 +1,8 @@
-"""Lengths of time in plain words."""
+"""Times and lengths of time in plain words."""
+
+from zoneinfo import ZoneInfo
+
+from kener.core.instant import Instant, as_datetime
 
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
@@ -22,3 +26,8 @@ def ago(seconds: int) -> str:
             count = seconds // size
             return f"{count} {name}{'s' if count > 1 else ''} ago"
     return "just now"
+
+
+def wall_clock(at: Instant, time_zone: str) -> str:
+    """The date and time on the clocks of a zone that is known to exist: 2026-03-10 03:00."""
+    return f"{as_datetime(at).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"

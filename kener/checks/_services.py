@@ -14,6 +14,7 @@ from kener.checks._canaries import Canaries
 from kener.checks._curl import Transfers
 from kener.checks._dns import Resolver
 from kener.checks._ping import Pinger
+from kener.checks._rdap import Registries
 from kener.config import Config
 from kener.core.instant import Instant
 from kener.core.networks import Network
@@ -25,7 +26,8 @@ class EngineConfig:
     probed (None: all). SQLite files are read below `sqlite_folders`, and never below
     `private_paths`, which are our own. `lost_threads` may hang before blocking probes are refused.
     `ping_ways` of None: find out which exist here. `nameservers` (addresses with an optional :port)
-    and `ca_file` replace the machine's."""
+    and `ca_file` replace the machine's; `rdap_registries` is the address of IANA's list of
+    registries."""
 
     clock: Callable[[], Instant]
     denied_networks: tuple[Network, ...] = ()
@@ -36,6 +38,7 @@ class EngineConfig:
     nameservers: tuple[str, ...] = ()
     ping_ways: tuple[str, ...] | None = None
     ping_program: str = "ping"
+    rdap_registries: str = "https://data.iana.org/rdap/dns.json"
     sqlite_folders: tuple[str, ...] = ()
     private_paths: tuple[str, ...] = ()
 
@@ -64,6 +67,7 @@ class Services:
         self.canaries = Canaries(self.resolver)
         self.blocking = Blocking(lost=config.lost_threads)
         self.pinger = Pinger(loop, config.ping_ways, config.ping_program)
+        self.registries = Registries(config.rdap_registries)
 
     @property
     def ca_file(self) -> str:

@@ -44,6 +44,7 @@ class DnsCheck(Check):
 
     kind: ClassVar[str] = "dns"
     label: ClassVar[str] = "DNS record"
+    family: ClassVar[str] = "Network"
     description: ClassVar[str] = "Asks a name server and compares the answer"
 
     name: str = Field(

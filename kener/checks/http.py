@@ -28,6 +28,7 @@ class HttpCheck(Check):
 
     kind: ClassVar[str] = "http"
     label: ClassVar[str] = "Website or web API"
+    family: ClassVar[str] = "Web"
     description: ClassVar[str] = "Requests a web address and judges status, content and certificate"
 
     url: web.WebAddress

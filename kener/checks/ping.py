@@ -17,6 +17,7 @@ class PingCheck(Check):
 
     kind: ClassVar[str] = "ping"
     label: ClassVar[str] = "Ping"
+    family: ClassVar[str] = "Network"
     description: ClassVar[str] = "Sends ICMP echo packets and counts what comes back"
 
     host: Host = Field(title="Host", description="A name or an address")

@@ -37,6 +37,7 @@ class StatusPageCheck(Check):
 
     kind: ClassVar[str] = "statuspage"
     label: ClassVar[str] = "Another status page"
+    family: ClassVar[str] = "Web"
     description: ClassVar[str] = (
         "What somebody else's status page says, as a whole or of components"
     )

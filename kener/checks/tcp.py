@@ -24,6 +24,7 @@ class TcpCheck(Check):
 
     kind: ClassVar[str] = "tcp"
     label: ClassVar[str] = "TCP port"
+    family: ClassVar[str] = "Network"
     description: ClassVar[str] = "Opens a connection; can send a text and look for an answer"
 
     host: Host = Field(title="Host", description="A name or an address")

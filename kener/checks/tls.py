@@ -31,6 +31,7 @@ class TlsCheck(Check):
 
     kind: ClassVar[str] = "tls"
     label: ClassVar[str] = "TLS certificate"
+    family: ClassVar[str] = "Network"
     description: ClassVar[str] = "Verifies a server's certificate and watches when it ends"
 
     host: Host = Field(title="Host", description="A name or an address")

@@ -24,6 +24,7 @@ class UdpCheck(Check):
 
     kind: ClassVar[str] = "udp"
     label: ClassVar[str] = "UDP port"
+    family: ClassVar[str] = "Network"
     description: ClassVar[str] = "Sends a packet and waits for an answer"
 
     host: Host = Field(title="Host", description="A name or an address")

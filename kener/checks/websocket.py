@@ -34,6 +34,7 @@ class WebSocketCheck(Check):
 
     kind: ClassVar[str] = "websocket"
     label: ClassVar[str] = "WebSocket"
+    family: ClassVar[str] = "Web"
     description: ClassVar[str] = "Opens a WebSocket; can send a message and look for an answer"
 
     url: str = Field(title="Address", description="Begins with ws:// or wss://", max_length=2000)

@@ -1,15 +1,29 @@
 """Closed hours: all samples of a monitor and a location in an hour, counted and packed."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kener.core.histogram import dump, histogram, load, merge
+from kener.core.buckets import coarser
+from kener.core.histogram import PARTS, Histogram, dump, load, merge
 from kener.core.instant import HOUR, Instant
-from kener.core.packing import Sample, pack, unpack
-from kener.core.status import Status
+from kener.core.packing import (
+    LATENCY_PARTS,
+    Columns,
+    Sample,
+    buckets_of,
+    columns,
+    pack,
+    pack_columns,
+    unpack,
+)
+from kener.core.status import CODE_OF_STATUS, Status
+
+UP, DEGRADED, PARTIAL, DOWN, MAINTENANCE, UNKNOWN = (CODE_OF_STATUS[each] for each in Status)
 
 COUNTED = frozenset({Status.UP, Status.DEGRADED, Status.PARTIAL})
 """The latency of nothing else counts: how fast a refusal came says nothing about a service."""
+COUNTED_CODES = frozenset({UP, DEGRADED, PARTIAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +49,39 @@ def hour_of(at: Instant) -> Instant:
 
 def pack_hour(samples: Sequence[Sample]) -> Packed:
     """Pack at least one sample, all of the same hour; of one slot the first counts."""
-    samples = _by_slot(samples)
-    counts = dict.fromkeys(Status, 0)
-    for each in samples:
-        counts[each.status] += 1
-    latencies = [
-        each.latency_us for each in samples if each.latency_us is not None and _counts(each)
-    ]
+    return pack_hour_columns(columns(_by_slot(samples), hour_of(samples[0].at)))
+
+
+def pack_hour_columns(ordered: Columns) -> Packed:
+    """Pack at least one sample, all of the same hour and each of another slot."""
+    codes, latencies = ordered.codes, ordered.latencies
+    buckets = counted = buckets_of(latencies)
+    if codes.count(UP) < len(codes) or -1 in latencies:
+        timed = [
+            each
+            for each in zip(codes, latencies, buckets, strict=True)
+            if each[0] in COUNTED_CODES and each[1] >= 0
+        ]
+        latencies, counted = [each[1] for each in timed], [each[2] for each in timed]
     return Packed(
-        up=counts[Status.UP],
-        degraded=counts[Status.DEGRADED] + counts[Status.PARTIAL],
-        down=counts[Status.DOWN],
-        unknown=counts[Status.UNKNOWN] + counts[Status.MAINTENANCE],
+        up=codes.count(UP),
+        degraded=codes.count(DEGRADED) + codes.count(PARTIAL),
+        down=codes.count(DOWN),
+        unknown=codes.count(UNKNOWN) + codes.count(MAINTENANCE),
         sum_us=sum(latencies),
         min_us=min(latencies, default=None),
         max_us=max(latencies, default=None),
-        histogram=dump(histogram(latencies)),
-        samples=pack(samples, hour_of(samples[0].at)),
+        histogram=dump(_coarse(counted)),
+        samples=pack_columns(ordered, buckets),
     )
+
+
+def _coarse(buckets: Iterable[int]) -> Histogram:
+    counts: dict[int, int] = {}
+    for fine, count in Counter(buckets).items():
+        bucket = coarser(fine, LATENCY_PARTS, PARTS)
+        counts[bucket] = counts.get(bucket, 0) + count
+    return counts
 
 
 def add_late(packed: Packed, samples: Sequence[Sample]) -> Packed:
@@ -89,10 +118,6 @@ def _by_slot(samples: Iterable[Sample]) -> list[Sample]:
     for each in samples:
         first.setdefault(each.at, each)
     return sorted(first.values(), key=lambda each: each.at)
-
-
-def _counts(sample: Sample) -> bool:
-    return sample.status in COUNTED
 
 
 def _known(*values: int | None) -> list[int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kener.core.instant import Instant
 from kener.core.status import Status
 
 Fact = str | int | float | bool | None | list[str]
@@ -21,6 +22,8 @@ class Reason(StrEnum):
     MISMATCH = "mismatch"
     SLOW = "slow"
     EXPIRING = "expiring"
+    EXPIRED = "expired"
+    MEMBERS = "members"
     MISSED = "missed"
     REPORTED = "reported"
     WAITING = "waiting"
@@ -35,7 +38,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`latency_ms` is the whole probe, `phases` name parts of it in ms; `detail` is one plain
-    sentence; `facts` are what the kind found out (never a secret)."""
+    sentence; `facts` are what the kind found out (never a secret). `again_at` is when it will say
+    something else by itself: at that instant one looks again."""
 
     status: Status
     reason: Reason | None = None
@@ -43,3 +47,4 @@ class Outcome:
     latency_ms: float | None = None
     phases: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    again_at: Instant | None = None

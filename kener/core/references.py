@@ -22,6 +22,11 @@ def secrets_in(value: Any) -> set[str]:
     return set()
 
 
+def is_reference(value: object) -> bool:
+    """Whether a value is one reference and nothing else: it names a secret, and holds none."""
+    return isinstance(value, str) and _REFERENCE.fullmatch(value.strip()) is not None
+
+
 def filled(value: Any, secrets: Mapping[str, str]) -> Any:
     """The same JSON value with each reference replaced; KeyError names a secret that is missing.
 

@@ -1,6 +1,6 @@
 """Whole numbers in few bytes: seven bits a byte, the small ones in one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import groupby
 
 
@@ -27,8 +27,12 @@ class Writer:
         self.number(len(encoded))
         self.data += encoded
 
-    def runs(self, values: Iterable[int]) -> None:
+    def runs(self, values: Sequence[int]) -> None:
         """Numbers ≥ 0 that repeat: each with how often it does. The reader knows how many."""
+        if values and values.count(values[0]) == len(values):
+            self.number(values[0])
+            self.number(len(values))
+            return
         for value, same in groupby(values):
             self.number(value)
             self.number(sum(1 for _ in same))
@@ -87,11 +91,7 @@ class Reader:
         return self.data[self.at - 1]
 
 
-def zigzag(value: int) -> int:
-    """A number of either sign as one ≥ 0, small when it is near zero."""
-    return value << 1 if value >= 0 else (-value << 1) - 1
-
-
 def unzigzag(value: int) -> int:
-    """The reverse of `zigzag`."""
+    """A number of either sign, of which 2n (n ≥ 0) or 2·|n| - 1 (n < 0) was written: so it is
+    small when it is near zero."""
     return value >> 1 if value & 1 == 0 else -(value + 1 >> 1)

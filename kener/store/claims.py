@@ -3,23 +3,28 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, and_, bindparam, case, literal, null, select, update
+from sqlalchemy import Table, and_, bindparam, case, func, literal, null, select, update
 from sqlalchemy.orm import Session
 
-from kener.core.instant import SECOND, Instant
-from kener.store.tables import Heartbeat, Monitor, Schedule
+from kener.core.instant import MINUTE, SECOND, Instant
+from kener.store.tables import Monitor, Schedule
 
 LATE = 10 * SECOND
 """A slot claimed later than this is dated to its claim: we never say we looked when we slept."""
 
+FEW = 50
+"""So many late slots are no burst."""
+
 
 class Claim(NamedTuple):
-    """A slot that is ours to probe. `version` is the monitor's: with it a parsed check is found."""
+    """A slot that is ours to probe. `version` is the monitor's: with it a parsed check is found.
+    `awaited`: it is not a slot of a regular interval, so somebody may wait for what it says."""
 
     monitor_id: int
     location_id: int
     slot_at: Instant
     version: int
+    awaited: bool = False
 
 
 class Taken(NamedTuple):
@@ -36,17 +41,40 @@ def next_due(session: Session, location_id: int) -> Instant | None:
     return found
 
 
-def take(session: Session, location_id: int, now: Instant, limit: int) -> list[Taken]:
-    """Claim up to `limit` due slots, oldest first, and move their schedules on; one statement.
+def take(
+    session: Session, location_id: int, now: Instant, limit: int, until: Instant | None = None
+) -> list[Taken]:
+    """Claim up to `limit` slots that are due until then (until now if None), oldest first, and move
+    their schedules on; one statement.
 
-    The rhythm goes on as if nothing had been late: the next regular slot is the first of it after
-    `now`. An extra slot (a re-check, a check now) leaves the rhythm where it is.
+    The rhythm goes on as if nothing had been late: the next regular slot is the first of it that is
+    later than `now` and than what is taken. An extra slot (a re-check, a check now) leaves the
+    rhythm where it is.
     """
-    values = {"location": location_id, "now": now, "limit": limit}
-    return [
-        Taken(Claim(row[0], location_id, row[1], row[4]), row[2] is None and row[3] == 0)
-        for row in session.execute(_TAKE, values)
-    ]
+    until = now if until is None else until
+    values = {"location": location_id, "now": now, "until": until, "limit": limit}
+    return [_taken(location_id, *row) for row in session.execute(_TAKE, values)]
+
+
+def _taken(  # noqa: PLR0913, PLR0917 - a row's columns
+    location_id: int,
+    monitor_id: int,
+    slot_at: Instant,
+    regular_at: Instant | None,
+    interval_ms: int,
+    version: int,
+) -> Taken:
+    in_rhythm = interval_ms and regular_at is not None and (regular_at - slot_at) % interval_ms == 0
+    claim = Claim(monitor_id, location_id, slot_at, version, not in_rhythm)
+    return Taken(claim, regular_at is None and interval_ms == 0)
+
+
+def spread(session: Session, location_id: int, now: Instant) -> int:
+    """Give slots of a location that are later than `LATE` a new time within the next minute (or
+    interval, if that is shorter), each at the phase of its rhythm; how many were moved. Fewer than
+    `FEW` stay as they are. The rhythm goes on as if nothing had been late; one statement."""
+    values = {"location": location_id, "now": now}
+    return session.connection().execute(_SPREAD, values).rowcount
 
 
 def set_next(session: Session, slots: Iterable[tuple[Claim, Instant]]) -> None:
@@ -75,11 +103,6 @@ def monitors_of(session: Session, ids: Collection[int]) -> list[Any]:
     return list(session.execute(_MONITORS, {"ids": list(ids)}))
 
 
-def last_pings(session: Session, ids: Collection[int]) -> dict[int, Any]:
-    """The last reports of heartbeats, by monitor id."""
-    return {row.monitor_id: row for row in session.execute(_PINGS, {"ids": list(ids)})}
-
-
 def _due_no_later(session: Session, slots: Sequence[tuple[int, int, Instant]]) -> None:
     # Always in the same order: two at once would else lock each other out.
     rows = [{"monitor": each[0], "location": each[1], "at": each[2]} for each in sorted(slots)]
@@ -91,18 +114,20 @@ _SCHEDULES = cast(Table, Schedule.__table__)
 _S = _SCHEDULES.c
 _M = Monitor.__table__.c
 _now = bindparam("now", type_=_S.due_at.type)
-_regular_passed = _S.regular_at <= _now
+_until = bindparam("until", type_=_S.due_at.type)
+_regular_passed = _S.regular_at <= _until
+_passed_by = case((_S.regular_at < _now, _now - _S.regular_at), else_=literal(0))
 _next_regular = case(
     (and_(_regular_passed, _S.interval_ms == 0), null()),
     (
         _regular_passed,
-        _S.regular_at + _S.interval_ms * ((_now - _S.regular_at) // _S.interval_ms + literal(1)),
+        _S.regular_at + _S.interval_ms * (_passed_by // _S.interval_ms + literal(1)),
     ),
     else_=_S.regular_at,
 )
 _due = (
     select(_S.monitor_id)
-    .where(_S.location_id == bindparam("location"), _S.due_at <= _now)
+    .where(_S.location_id == bindparam("location"), _S.due_at <= _until)
     .order_by(_S.due_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -124,7 +149,7 @@ _TAKE = (
     .where(
         _S.monitor_id.in_(select(_due.c.monitor_id)),
         _S.location_id == bindparam("location"),
-        _S.due_at <= _now,
+        _S.due_at <= _until,
     )
     .values(
         slot_at=case((_S.due_at < _now - LATE, _now), else_=_S.due_at),
@@ -132,6 +157,18 @@ _TAKE = (
         due_at=_next_regular,
     )
     .returning(_S.monitor_id, _S.slot_at, _S.regular_at, _S.interval_ms, _version)
+)
+# What is left of a division has the sign of what was divided: it is added once more.
+_turn = case((_S.interval_ms.between(1, MINUTE), _S.interval_ms), else_=MINUTE)
+_beat = case((_S.interval_ms == 0, _S.phase_ms), else_=_S.regular_at) - _now
+_late = (_S.location_id == bindparam("location"), _S.due_at < _now - LATE)
+_many = (
+    select(func.count() > FEW)
+    .select_from(select(_S.monitor_id).where(*_late).limit(FEW + 1).subquery())
+    .scalar_subquery()
+)
+_SPREAD = (
+    update(_SCHEDULES).where(*_late, _many).values(due_at=_now + (_beat % _turn + _turn) % _turn)
 )
 _SET_NEXT = (
     update(_SCHEDULES)
@@ -149,8 +186,4 @@ _DUE_NO_LATER = (
 )
 _MONITORS = select(_M.id, _M.version, _M.kind, _M.settings, _M.timeout, _M.degraded_over).where(
     _M.id.in_(bindparam("ids", expanding=True))
-)
-_H = Heartbeat.__table__.c
-_PINGS = select(_H.monitor_id, _H.started_at, _H.pinged_at, _H.failed, _H.message).where(
-    _H.monitor_id.in_(bindparam("ids", expanding=True))
 )

@@ -18,6 +18,9 @@ CANNOT = (OperationalError, PoolTimeout)
 ROOM = 1_000_000
 """Bytes; with less left, an I/O error is for want of room."""
 WRITES = {"kener_writes": True}
+LOG_PAGES = 4000
+"""When SQLite folds its log back into the file: after 16 MB. Each page is then written back once,
+however often it was written to the log."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -25,6 +28,8 @@ PRAGMAS = (
     "foreign_keys=ON",
     "cache_size=-64000",
     "temp_store=MEMORY",
+    f"wal_autocheckpoint={LOG_PAGES}",
+    f"journal_size_limit={2 * LOG_PAGES * 4096}",
 )
 
 

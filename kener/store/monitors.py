@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kener.core.errors import NotFound
 from kener.store.secrets import unseal
-from kener.store.tables import Heartbeat, Location, Monitor
+from kener.store.tables import Heartbeat, Location, Monitor, Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,23 @@ def _count() -> Select[int]:
 def all_locations(session: Session) -> Sequence[Location]:
     """Every place that probes run from."""
     return session.scalars(select(Location).order_by(Location.id)).all()
+
+
+def places_of(session: Session, monitor_id: int) -> Sequence[int]:
+    """The locations from which a monitor is watched, by their number."""
+    return session.scalars(
+        select(Schedule.location_id).where(Schedule.monitor_id == monitor_id)
+    ).all()
+
+
+def schedules_of(session: Session, monitor_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Where these monitors are probed from: pairs of monitor and location, in one query."""
+    rows = session.execute(
+        select(Schedule.monitor_id, Schedule.location_id).where(
+            Schedule.monitor_id.in_(monitor_ids)
+        )
+    )
+    return [(row.monitor_id, row.location_id) for row in rows]
 
 
 def heartbeat_tokens(session: Session, monitor_ids: Sequence[int]) -> dict[int, str]:

@@ -10,8 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kener.core.confirm import Rule, Run
-from kener.core.instant import Instant
+from kener.core.instant import MINUTE, SECOND, Instant
 from kener.core.outcome import Reason
+from kener.core.schedule import phase
 from kener.core.status import Status
 from kener.store.tables import Monitor, Observation, Result, Span
 
@@ -46,6 +47,7 @@ class Watched:
     """A monitor as recording sees it: its rules, what each location saw, and its open span."""
 
     id: int
+    phase_ms: int
     paused: bool
     interval_ms: int
     cron: str
@@ -53,6 +55,7 @@ class Watched:
     timeout: float
     retry_ms: int
     rule: Rule
+    kind: str
     seen: dict[int, Seen] = field(default_factory=dict)
     span: Stay | None = None
 
@@ -71,17 +74,26 @@ def watched(session: Session, ids: Collection[int]) -> dict[int, Watched]:
         monitor = found.get(row[0])
         if monitor is None:
             monitor = found[row[0]] = _watched(row)
-        if row[9] is not None:
-            monitor.seen[row[9]] = Seen(row[10], row[11], Run(*row[12:18]))
+        if row[10] is not None:
+            monitor.seen[row[10]] = Seen(row[11], row[12], Run(*row[13:19]))
     return found
 
 
 def _watched(row: Any) -> Watched:
     own = Watched(
-        row[0], row[1], row[2] * 1000, row[3], row[4], row[5], row[6] * 1000, Rule(row[7], row[8])
+        id=row[0],
+        phase_ms=phase(row[1], MINUTE),
+        paused=row[2],
+        interval_ms=row[3] * SECOND,
+        cron=row[4],
+        time_zone=row[5],
+        timeout=row[6],
+        retry_ms=row[7] * SECOND,
+        rule=Rule(row[8], row[9]),
+        kind=row[23],
     )
-    if row[18] is not None:
-        own.span = Stay(row[19], row[20], row[21], id=row[18])
+    if row[19] is not None:
+        own.span = Stay(row[20], row[21], row[22], id=row[19])
     return own
 
 
@@ -145,10 +157,11 @@ def _append(dialect: str) -> Any:
 @cache
 def _upsert(dialect: str) -> Any:
     statement = INSERTS[dialect](_OBSERVATIONS)
-    keys = {"monitor_id", "location_id"}
+    keys = ["monitor_id", "location_id"]
+    fixed = {*keys, "phase_ms"}
     return statement.on_conflict_do_update(
-        index_elements=sorted(keys),
-        set_={each.name: statement.excluded[each.name] for each in _O if each.name not in keys},
+        index_elements=keys,
+        set_={each.name: statement.excluded[each.name] for each in _O if each.name not in fixed},
     )
 
 
@@ -161,6 +174,7 @@ _M, _O, _SP = _MONITORS.c, _OBSERVATIONS.c, _SPANS.c
 _WATCHED = (
     select(
         _M.id,
+        _M.public_id,
         _M.paused,
         _M.interval,
         _M.cron,
@@ -182,6 +196,7 @@ _WATCHED = (
         _SP.status,
         _SP.from_at,
         _SP.reason,
+        _M.kind,
     )
     .select_from(
         _MONITORS.outerjoin(_OBSERVATIONS, _O.monitor_id == _M.id).outerjoin(

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from kener.actions.keys import create_key
 from kener.actions.members import create_owner
 from kener.actions.rekey import rekey
+from kener.actions.secrets import delete_secret, set_secret, users_of
 from kener.core.errors import Invalid, Refused
 from kener.core.instant import DAY, Instant, instant
 from kener.store.clock import now
 from kener.store.engine import begin_write
 from kener.store.migrate import begin, migrate, newest
+from kener.store.stored_secrets import all_secrets, find_secret
 from kener.web.address import the_config
 from kener.web.database import db
 
@@ -29,11 +31,12 @@ R = TypeVar("R")
 
 owner = AppGroup("owner", help="The owner's account.")
 keys = AppGroup("keys", help="API keys.")
+stored_secrets = AppGroup("secrets", help="Secrets that monitors refer to by name.")
 
 
 def register_commands(app: Flask) -> None:
     """Add our commands to the `flask` command."""
-    for command in (owner, keys, rekey_secrets, migrate_database):
+    for command in (owner, keys, stored_secrets, rekey_secrets, migrate_database):
         app.cli.add_command(command)
 
 
@@ -84,6 +87,43 @@ def create_a_key(name: str, permissions: tuple[str, ...], expires: str) -> None:
     _key, text = create_key(session, name, permissions, until, now())
     session.commit()
     click.echo(text)
+
+
+@stored_secrets.command("set")
+@click.argument("name")
+@click.option("--note", default=None, help="What it is for.")
+@_refusing
+def set_a_secret(name: str, note: str | None) -> None:
+    """Store a secret, or replace its value, which is all of stdin but a line break at its end."""
+    value = re.sub(r"\r?\n\Z", "", sys.stdin.read())
+    session = _writing()
+    given = {"value": value} | ({} if note is None else {"note": note})
+    _secret, is_new = set_secret(session, name, given, now())
+    session.commit()
+    click.echo(f"{'stored' if is_new else 'replaced'} the secret {name}")
+
+
+@stored_secrets.command("list")
+@_refusing
+def list_the_secrets() -> None:
+    """Print each secret's name, how many monitors use it, and its note; never its value."""
+    session = _writing()
+    found = all_secrets(session)
+    using = users_of(session, [each.name for each in found])
+    for each in found:
+        note = " ".join(each.note.split())
+        click.echo(f"{each.name}\t{len(using[each.name])}\t{note}".rstrip())
+
+
+@stored_secrets.command("delete")
+@click.argument("name")
+@_refusing
+def delete_a_secret(name: str) -> None:
+    """Delete a secret that no monitor uses."""
+    session = _writing()
+    delete_secret(session, find_secret(session, name))
+    session.commit()
+    click.echo(f"deleted the secret {name}")
 
 
 @click.command("rekey")

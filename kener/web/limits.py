@@ -75,7 +75,8 @@ class Limits(Limiter):
         response.headers["X-RateLimit-Remaining"] = str(remaining)
         response.headers["X-RateLimit-Reset"] = str(math.ceil(reset_at))
         if response.status_code == 429:
-            response.headers["Retry-After"] = str(max(1, math.ceil(reset_at - time.time())))
+            seconds = max(1, math.ceil(reset_at - time.time()))
+            response.headers.setdefault("Retry-After", str(seconds))
 
     def _failed(self, error: Exception) -> None:
         if not self._away:

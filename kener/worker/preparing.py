@@ -1,19 +1,21 @@
 """From a claim to a probe: settings opened, parsed once, and what the check needs fetched."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kener.checks import Check, LastPing, ProbeJob, check_types
+from kener.actions.needs import Extras, extras
+from kener.checks import Check, ProbeJob, check_types
 from kener.core.errors import Invalid
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
-from kener.store.claims import Claim, last_pings, monitors_of
+from kener.store.claims import Claim, monitors_of
 from kener.store.secrets import SecretLost
 from kener.store.settings import open_settings
+from kener.store.stored_secrets import Values, values_of
 
 log = logging.getLogger(__name__)
 
@@ -41,22 +43,23 @@ class Preparing:
         self, session: Session, claims: Sequence[Claim]
     ) -> list[tuple[Claim, ProbeJob | Outcome]]:
         """A probe for each claim, or an outcome where there is nothing to probe; claims of
-        monitors deleted meanwhile are left out. At most one query for new settings and one for
-        what checks need."""
+        monitors deleted meanwhile are left out. At most one query for new settings, one for the
+        secrets they refer to, and one for each kind of thing that checks need."""
         self._parse_new(session, claims)
         found = [(each, p) for each in claims if (p := self._parsed.get(each.monitor_id))]
-        needing = [
-            claim.monitor_id for claim, p in found if p.check and "last_ping" in p.check.needs
+        needing = {claim.monitor_id: p.check for claim, p in found if p.check and p.check.needs}
+        extra: Extras = {}
+        if needing:
+            newest = max(claim.slot_at for claim in claims)
+            extra = extras(session, needing, newest, claims[0].location_id)
+        return [
+            (claim, self._probe(claim, parsed, extra.get(claim.monitor_id, {})))
+            for claim, parsed in found
         ]
-        pings = last_pings(session, needing) if needing else {}
-        return [(claim, self._probe(claim, parsed, pings)) for claim, parsed in found]
 
-    def _probe(self, claim: Claim, parsed: Parsed, pings: dict[int, Any]) -> ProbeJob | Outcome:
+    def _probe(self, claim: Claim, parsed: Parsed, extra: dict[str, Any]) -> ProbeJob | Outcome:
         if parsed.check is None:
             return parsed.instead or Outcome(Status.UNKNOWN, Reason.INTERNAL_ERROR)
-        extra = {}
-        if "last_ping" in parsed.check.needs:
-            extra["last_ping"] = _last_ping(pings.get(claim.monitor_id))
         return ProbeJob(parsed.check, parsed.timeout, extra, parsed.degraded_over, claim)
 
     def _parse_new(self, session: Session, claims: Sequence[Claim]) -> None:
@@ -68,32 +71,59 @@ class Preparing:
             new = [each.monitor_id for each in claims]
         for monitor_id in new:
             self._parsed.pop(monitor_id, None)
-        for row in monitors_of(session, new):
-            self._parsed[row.id] = _parse(row)
+        rows = [(row, _opened(row)) for row in monitors_of(session, new)]
+        names = set().union(*(opened.refers_to() for _, opened in rows))
+        values = values_of(session, names)
+        for row, opened in rows:
+            check, instead = _parsed(row, opened, values)
+            self._parsed[row.id] = Parsed(
+                row.version, check, instead, row.timeout, row.degraded_over
+            )
 
     def _is_parsed(self, claim: Claim) -> bool:
         parsed = self._parsed.get(claim.monitor_id)
         return parsed is not None and parsed.version == claim.version
 
 
-def _parse(row: Any) -> Parsed:
-    check, instead = None, None
-    try:
-        kind = check_types()[row.kind]
-        check = kind.parse(open_settings(row.settings, kind.secret_fields()))
-    except SecretLost as lost:
-        instead = Outcome(Status.UNKNOWN, Reason.SECRET_LOST, lost.message)
-    except KeyError:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A monitor's kind and its settings in plain text; or what to say instead of probing."""
+
+    kind: type[Check] | None
+    settings: Mapping[str, Any]
+    instead: Outcome | None = None
+
+    def refers_to(self) -> set[str]:
+        """The names of the stored secrets that it needs."""
+        return self.kind.refers_to(self.settings) if self.kind else set()
+
+
+def _opened(row: Any) -> Opened:
+    kind = check_types().get(row.kind)
+    if kind is None:
         detail = f"this version of Kener has no check of kind {row.kind!r}"
-        instead = Outcome(Status.UNKNOWN, Reason.NOT_SUPPORTED, detail)
+        return Opened(None, {}, Outcome(Status.UNKNOWN, Reason.NOT_SUPPORTED, detail))
+    try:
+        return Opened(kind, open_settings(row.settings, kind.secret_fields()))
+    except SecretLost as lost:
+        return Opened(None, {}, Outcome(Status.UNKNOWN, Reason.SECRET_LOST, lost.message))
+
+
+def _parsed(row: Any, opened: Opened, values: Values) -> tuple[Check | None, Outcome | None]:
+    if opened.kind is None:
+        return None, opened.instead
+    try:
+        return opened.kind.parse(opened.kind.filled(opened.settings, values)), None
+    except SecretLost as lost:
+        return None, Outcome(Status.UNKNOWN, Reason.SECRET_LOST, lost.message)
     except Invalid as error:
-        log.warning("monitor %s has settings that no longer fit: %s", row.id, error.message)
-        detail = f"its settings no longer fit, save it again: {error.message}"
-        instead = Outcome(Status.UNKNOWN, Reason.NOT_SUPPORTED, detail)
-    return Parsed(row.version, check, instead, row.timeout, row.degraded_over)
+        told = _discreet(opened, error)
+        log.warning("monitor %s has settings that no longer fit: %s", row.id, told)
+        detail = f"its settings no longer fit, save it again: {told}"
+        return None, Outcome(Status.UNKNOWN, Reason.NOT_SUPPORTED, detail)
 
 
-def _last_ping(row: Any) -> LastPing:
-    if row is None:
-        return LastPing()
-    return LastPing(row.pinged_at, row.failed, row.message, row.started_at)
+def _discreet(opened: Opened, error: Invalid) -> str:
+    """What does not fit. Where a secret was filled in only the fields are named: the rest may
+    quote it."""
+    return ", ".join(error.problems) if opened.refers_to() else error.message

@@ -14,25 +14,31 @@ from threading import Event, Thread
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from kener.actions.claims import claim, give_back
+from kener.actions.claims import claim, give_back, spread_late
 from kener.actions.results import Probed, record
 from kener.checks import Engine, ProbeJob
 from kener.core.instant import Instant
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
-from kener.store.claims import Claim, next_due
+from kener.store.claims import LATE, Claim, next_due
 from kener.store.engine import Database
+from kener.worker.ahead import Ahead
 from kener.worker.farewell import Farewell
 from kener.worker.offline import NOBODY, Canaries, OfflineGuard
 from kener.worker.preparing import Preparing
+from kener.worker.promptness import AT_ONCE, Promptness
 
 log = logging.getLogger(__name__)
 
 POLL = 0.25
 """Seconds between looks for what is due, at most: somebody may have wished for a check."""
-BUSY = 0.2
-"""Seconds between two claims when there is much to do: fewer and larger transactions."""
-FLUSH_AFTER = 0.2
+AHEAD = 2250
+"""Milliseconds before it is due that a slot may be claimed."""
+BUSY = 2.0
+"""Seconds between two claims of what is not due yet: fewer and larger transactions."""
+PRESSED = 0.1
+"""Seconds between two claims when one could not take all that is due; and for which a probe may
+wait for others, so that they begin together."""
 BATCH = 500
 MOST_UNRECORDED = 5_000
 """Outcomes kept while the database is away; with so many, nothing more is claimed."""
@@ -72,11 +78,15 @@ class Shift:
         self._preparing = Preparing()
         self._farewell = Farewell(post.replace_me, post.leave)
         self._guard = OfflineGuard(post.canaries, engine.any_answers, time.monotonic)
+        self._promptness = Promptness()
         self._outcomes: deque[Probed] = deque()
+        self._ahead = Ahead()
         self._unprepared: list[Claim] = []
         self._held = self._closing = self._in_trouble = False
-        self._handover_until = self._asked_at = self._flushed_at = self._not_before = 0.0
+        self._handover_until = self._asked_at = self._flushed_at = 0.0
+        self._claimed_at = self._not_before = 0.0
         self._redis_was_there = True
+        self._looked_at: Instant | None = None
         self._wake = Event()
         self._leaving = Event()
         self._thread = Thread(target=self._main, name="kener-database", daemon=True)
@@ -115,7 +125,7 @@ class Shift:
             if self._wake.wait(pause):
                 self._wake.clear()
         left = self._engine.stop(GRACE)
-        claims = [*self._unprepared, *(job.tag for job in left)]
+        claims = [*self._ahead.all(), *self._unprepared, *(job.tag for job in left)]
         self._take_in(self._guard.close())
         self._guarded(lambda: self._return(claims), 0)
         self._guarded(self._flush, 0)
@@ -144,15 +154,16 @@ class Shift:
         now = time.monotonic()
         self._take_in(self._guard.released())
         full = len(self._outcomes) >= BATCH
-        if self._outcomes and (full or now - self._flushed_at >= FLUSH_AFTER):
+        if self._outcomes and (full or now - self._flushed_at >= self._promptness.pause()):
             self._flush()
+        if now >= self._not_before:
+            self._not_before = now + (self._claim() if self._is_on_duty() else POLL)
+        self._unprepared.extend(self._ahead.due(self._post.clock()))
         if self._unprepared:
             self._probe_unprepared()
-        if now < self._not_before:
-            return self._not_before - now
-        pause = self._claim() if self._is_on_duty() else POLL
-        self._not_before = now + min(pause, BUSY)
-        return min(pause, FLUSH_AFTER) if self._outcomes else pause
+        until_due = max(self._ahead.pause(), PRESSED)
+        until_flush = AT_ONCE if self._outcomes else POLL
+        return min(until_due, until_flush, max(0.0, self._not_before - time.monotonic()))
 
     def _is_on_duty(self) -> bool:
         now = time.monotonic()
@@ -167,7 +178,7 @@ class Shift:
         return not self._redis_was_there
 
     def _is_busy(self) -> bool:
-        probing = self._engine.in_flight + self._engine.waiting
+        probing = len(self._ahead) + self._engine.in_flight + self._engine.waiting
         return bool(probing or self._guard.pending or self._outcomes)
 
     def _notice(self, *, answers: bool) -> None:
@@ -176,28 +187,37 @@ class Shift:
         self._redis_was_there = answers
 
     def _claim(self) -> float:
-        free = min(
-            self._post.slots - self._engine.in_flight, BATCH, MOST_WAITING - self._engine.waiting
-        )
-        if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
-            return BUSY
         now = self._post.clock()
+        self._notice_standstill(now)
+        slots = self._post.slots - self._engine.in_flight - len(self._ahead)
+        free = min(slots, BATCH, MOST_WAITING - self._engine.waiting)
+        if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
+            return PRESSED
         with self._database.read() as session:
             due_at = next_due(session, self._post.location_id)
-        if due_at is None or due_at > now:
+        if due_at is None or due_at > now + AHEAD:
             return POLL if due_at is None else min(POLL, (due_at - now) / 1000)
+        if due_at > now and time.monotonic() - self._claimed_at < BUSY:
+            return min(POLL, (due_at - now) / 1000)
         with self._database.write() as session:
-            claims = claim(session, self._post.location_id, now, free)
-        self._unprepared.extend(claims)
-        self._probe_unprepared()
-        return BUSY
+            claims = claim(session, self._post.location_id, now, free, AHEAD)
+        self._claimed_at = time.monotonic()
+        self._ahead.hold(claims, now)
+        return POLL if len(claims) < free else PRESSED
+
+    def _notice_standstill(self, now: Instant) -> None:
+        """Nobody may have looked for a while: at first, and after the machine slept."""
+        if self._looked_at is None or now - self._looked_at > LATE:
+            with self._database.write() as session:
+                spread_late(session, self._post.location_id, now)
+        self._looked_at = now
 
     def _probe_unprepared(self) -> None:
         prepared = self._prepared(self._unprepared)
         self._unprepared.clear()
         for each, probe in prepared:
             if isinstance(probe, Outcome):
-                self._outcomes.append(_probed(each, probe))
+                self._seen(each, probe)
             else:
                 self._engine.submit(probe, self._done)
 
@@ -222,10 +242,16 @@ class Shift:
             self._wake.set()
 
     def _take_in(self, outcomes: Iterable[tuple[ProbeJob, Outcome]]) -> None:
-        self._outcomes.extend(_probed(job.tag, outcome) for job, outcome in outcomes)
+        for job, outcome in outcomes:
+            self._seen(job.tag, outcome)
+
+    def _seen(self, claim_: Claim, outcome: Outcome) -> None:
+        self._outcomes.append(_probed(claim_, outcome))
+        self._promptness.note(claim_, outcome)
 
     def _flush(self) -> float:
         self._flushed_at = time.monotonic()
+        self._promptness.stored()
         while self._outcomes:
             batch = [self._outcomes[i] for i in range(min(BATCH, len(self._outcomes)))]
             self._record(batch)

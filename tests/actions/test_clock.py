@@ -14,7 +14,7 @@ from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
 from kener.store.history import stretches
 from kener.store.standing import standings
-from kener.store.tables import Delivery, Event, Heartbeat, Result, Schedule, Span
+from kener.store.tables import Delivery, Event, Heartbeat, PushedStatus, Result, Schedule, Span
 
 MINUTE = 60_000
 UP = Outcome(Status.UP, latency_ms=3.0)
@@ -98,6 +98,9 @@ def test_reports_and_deliveries_from_the_future_wait_no_longer(session, probe):
     monitor = a_monitor(session, due_at=NOW)
     add(session, Heartbeat(monitor_id=monitor.id, token_hash="h", token_sealed="s"))
     session.get(Heartbeat, monitor.id).pinged_at = AHEAD
+    session.get(Heartbeat, monitor.id).running_since = AHEAD
+    said = {"status": Status.UP, "pushed_at": AHEAD, "expires_at": AHEAD + HOUR}
+    add(session, PushedStatus(monitor_id=monitor.id, **said))
     a_webhook(session, "https://hooks.example/")
     probe(AHEAD, DOWN)
     probe(AHEAD + MINUTE, DOWN)
@@ -106,6 +109,9 @@ def test_reports_and_deliveries_from_the_future_wait_no_longer(session, probe):
     session.expire_all()
 
     assert session.get(Heartbeat, monitor.id).pinged_at == BACK
+    assert session.get(Heartbeat, monitor.id).running_since == BACK
+    assert session.get(PushedStatus, monitor.id).pushed_at == BACK
+    assert session.get(PushedStatus, monitor.id).expires_at == BACK + HOUR
     assert session.scalars(select(Delivery)).one().next_attempt_at == BACK
 
 

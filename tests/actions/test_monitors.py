@@ -94,7 +94,7 @@ def test_the_page_is_out_of_date_after_each_change(session):
     update_monitor(session, monitor, {"name": "Other"}, NOW)
     pause_monitor(session, monitor, NOW)
     resume_monitor(session, monitor, NOW)
-    delete_monitor(session, monitor)
+    delete_monitor(session, monitor, NOW)
 
     assert session.scalar(select(Publication.dirty_seq)) == before + 5
 
@@ -410,7 +410,7 @@ def test_a_deleted_monitors_number_is_never_given_to_another(session):
     number = first.id
     a_span(session, first, Status.UP, NOW)
 
-    delete_monitor(session, first)
+    delete_monitor(session, first, NOW)
 
     assert create_monitor(session, TCP, NOW).id > number
     assert session.scalar(select(func.count()).select_from(Span)) == 0
@@ -420,7 +420,7 @@ def test_what_was_deleted_meanwhile_is_not_found(database, sealing):
     with database.write() as session:
         kept = create_monitor(session, TCP, NOW)
     with database.write() as session:
-        delete_monitor(session, session.merge(kept))
+        delete_monitor(session, session.merge(kept), NOW)
 
     for late in (pause_monitor, resume_monitor):
         with database.write() as session, pytest.raises(NotFound):

@@ -1,12 +1,15 @@
 """Packing closed hours."""
 
 import logging
+from itertools import islice
 
 import pytest
 from factories import NOW, a_monitor, add
+from queries import counting
 from sqlalchemy import func, select
 
-from kener.actions.packing import pack_some
+from kener.actions import packing
+from kener.actions.packing import pack_closed
 from kener.core.histogram import load
 from kener.core.instant import HOUR, MINUTE
 from kener.core.outcome import Reason
@@ -37,16 +40,9 @@ def an_hour_of_results(session, monitor, hour_at=OLD, seconds=60):
         a_result(session, monitor, at + 137)
 
 
-def run(database, work, *arguments, **named):
-    """Call until there is nothing left, each time in a transaction of its own."""
-    total = 0
-    for _ in range(1000):
-        with database.write() as session:
-            done = work(session, *arguments, **named)
-        if not done:
-            return total
-        total += done
-    pytest.fail("it never finishes")
+def run(database, now=NOW):
+    """Pack until there is nothing left; how many rows it did."""
+    return sum(pack_closed(database, now))
 
 
 def count(session, table):
@@ -60,7 +56,7 @@ def test_a_closed_hour_becomes_one_row_that_reads_the_same(database):
         a_result(session, monitor, OLD + 200, DOWN, reason=Reason.REFUSED, detail="nobody listens")
         before = samples(session, monitor.id, OLD, OLD + HOUR)
 
-    run(database, pack_some, NOW)
+    run(database)
 
     with database.read() as session:
         assert count(session, Result) == 0
@@ -79,8 +75,8 @@ def test_an_hour_that_is_not_over_for_two_hours_stays_hot(database):
     with database.write() as session:
         an_hour_of_results(session, a_monitor(session), hour_at=NOW - 3 * HOUR)
 
-    assert run(database, pack_some, NOW - 1) == 0
-    assert run(database, pack_some, NOW) > 0
+    assert run(database, NOW - 1) == 0
+    assert run(database) > 0
 
 
 def test_packing_is_done_in_pieces_and_readers_see_every_sample_once_all_the_while(database):
@@ -90,14 +86,10 @@ def test_packing_is_done_in_pieces_and_readers_see_every_sample_once_all_the_whi
             an_hour_of_results(session, monitor, seconds=600)
 
     pieces = []
-    for _ in range(20):
-        with database.write() as session:
-            done = pack_some(session, NOW, limit=2)
+    for done in pack_closed(database, NOW, limit=2):
         with database.read() as session:
             found = [len(samples(session, each.id, OLD, OLD + HOUR)) for each in monitors]
         assert found == [6] * 5
-        if not done:
-            break
         pieces.append(done)
 
     assert pieces == [2, 2, 1, 30]
@@ -107,14 +99,14 @@ def test_packing_an_hour_again_changes_nothing(database):
     with database.write() as session:
         monitor = a_monitor(session)
         an_hour_of_results(session, monitor)
-    run(database, pack_some, NOW)
+    run(database)
     with database.read() as session:
         first = whole(session.scalars(select(Hour)).one())
     # As after a crash between packing and clearing away: the same results are there once more.
     with database.write() as session:
         an_hour_of_results(session, monitor)
 
-    run(database, pack_some, NOW)
+    run(database)
 
     with database.read() as session:
         assert whole(session.scalars(select(Hour)).one()) == first
@@ -130,10 +122,10 @@ def test_as_many_late_results_as_were_packed_join_them_too(database, first, seco
     with database.write() as session:
         monitor = a_monitor(session)
         a_result(session, monitor, OLD, first)
-    run(database, pack_some, NOW)
+    run(database)
     with database.write() as session:
         a_result(session, monitor, OLD + MINUTE, second, latency_us=3000)
-    run(database, pack_some, NOW)
+    run(database)
 
     with database.read() as session:
         assert count(session, Result) == 0
@@ -145,11 +137,11 @@ def test_a_late_result_joins_its_hour(database):
     with database.write() as session:
         monitor = a_monitor(session)
         an_hour_of_results(session, monitor)
-    run(database, pack_some, NOW)
+    run(database)
     with database.write() as session:
         a_result(session, monitor, OLD + 30 * MINUTE, latency_us=9_000)
 
-    run(database, pack_some, NOW)
+    run(database)
 
     with database.read() as session:
         hour = session.scalars(select(Hour)).one()
@@ -162,29 +154,98 @@ def test_a_result_that_comes_between_packing_and_clearing_is_not_lost(database):
     with database.write() as session:
         monitor = a_monitor(session)
         an_hour_of_results(session, monitor)
-    with database.write() as session:
-        assert pack_some(session, NOW) == 1
+    packing = pack_closed(database, NOW)
+    assert next(packing) == 1
     with database.write() as session:
         a_result(session, monitor, OLD + 30 * MINUTE)
 
-    run(database, pack_some, NOW)
+    assert list(packing) == [0, 1, 61]
 
     with database.read() as session:
         assert len(samples(session, monitor.id, OLD, OLD + HOUR)) == 61
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4])
+def test_packing_that_was_killed_is_gone_on_with(database, steps):
+    with database.write() as session:
+        monitors = [a_monitor(session) for _ in range(3)]
+        for monitor in monitors:
+            an_hour_of_results(session, monitor)
+    list(islice(pack_closed(database, NOW, limit=1), steps))
+
+    run(database)
+
+    with database.read() as session:
+        assert count(session, Result) == 0
+        assert [hour.up for hour in session.scalars(select(Hour))] == [60] * 3
+        for monitor in monitors:
+            assert len(samples(session, monitor.id, OLD, OLD + HOUR)) == 60
+
+
+def test_two_who_pack_the_same_hour_lose_nothing(database):
+    with database.write() as session:
+        monitor = a_monitor(session)
+        an_hour_of_results(session, monitor)
+    slow = pack_closed(database, NOW)
+    next(slow)
+    with database.write() as session:
+        a_result(session, monitor, OLD + 30 * MINUTE)
+    run(database)
+    list(slow)
+
+    with database.read() as session:
+        assert count(session, Result) == 0
+        assert len(samples(session, monitor.id, OLD, OLD + HOUR)) == 61
+
+
+def test_of_a_large_hour_a_piece_is_cleared_at_a_time(database, monkeypatch):
+    monkeypatch.setattr(packing, "PIECE", 60)
+    with database.write() as session:
+        for _ in range(4):
+            an_hour_of_results(session, a_monitor(session))
+
+    assert list(pack_closed(database, NOW)) == [4, 60, 60, 60, 60]
+
+
+def test_a_late_result_keeps_only_its_own_piece_from_being_cleared(database, monkeypatch):
+    monkeypatch.setattr(packing, "PIECE", 60)
+    with database.write() as session:
+        monitors = [a_monitor(session) for _ in range(4)]
+        for monitor in monitors:
+            an_hour_of_results(session, monitor)
+    packing_on = pack_closed(database, NOW)
+    next(packing_on)
+    with database.write() as session:
+        a_result(session, monitors[0], OLD + 1)
+
+    assert list(packing_on) == [0, 60, 60, 60, 1, 61]
+
+
+def test_an_hour_is_read_once_whatever_the_number_of_monitors(database):
+    asked = []
+    for number in (2, 20):
+        with database.write() as session:
+            for _ in range(number):
+                an_hour_of_results(session, a_monitor(session), seconds=600)
+        with counting(database) as statements:
+            run(database)
+        asked.append(len(statements))
+
+    assert asked[0] == asked[1]
 
 
 def test_a_damaged_hour_does_not_stop_packing(database, caplog):
     with database.write() as session:
         monitor, other = a_monitor(session), a_monitor(session)
         an_hour_of_results(session, monitor)
-    run(database, pack_some, NOW)
+    run(database)
     with database.write() as session:
         session.scalars(select(Hour)).one().samples = b"\x01nonsense"
         a_result(session, monitor, OLD + 30 * MINUTE)
         an_hour_of_results(session, other, OLD + HOUR)
 
     with caplog.at_level(logging.ERROR):
-        run(database, pack_some, LATER)
+        run(database, LATER)
 
     with database.read() as session:
         assert count(session, Result) == 0
@@ -201,7 +262,7 @@ def test_results_of_a_monitor_that_is_gone_are_not_packed(database):
         an_hour_of_results(session, stays)
         session.delete(gone)
 
-    run(database, pack_some, NOW)
+    run(database)
 
     with database.read() as session:
         assert [hour.monitor_id for hour in session.scalars(select(Hour))] == [stays.id]

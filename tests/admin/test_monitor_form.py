@@ -10,10 +10,12 @@ from factories import a_monitor
 from forms import HTMX
 
 from kener.actions.monitors import create_monitor
+from kener.actions.secrets import set_secret
 from kener.checks import check_types
 from kener.store.clock import now
 from kener.store.secrets import is_sealed, unseal
 from kener.store.tables import Monitor, Schedule
+from kener.web import trials
 
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TCP = {
@@ -53,7 +55,7 @@ def test_each_kind_has_a_form_made_from_its_fields(browser, kind):
     html = browser.get(f"/admin/monitors/new?kind={kind}").text
 
     for name, field in check_types()[kind].model_fields.items():
-        assert f'name="settings.{name}"' in html
+        assert f'id="f-settings-{name}"' in html
         assert (field.title or name) in html
 
 
@@ -218,6 +220,41 @@ def test_a_test_of_bad_settings_names_the_fields(browser):
 
     assert answer.status_code == 422
     assert re.search(r"<li>Port: [^<]*\b1\.</li>", answer.text)
+
+
+@ONE_DATABASE
+def test_where_too_many_are_tested_at_once_one_is_told_so(browser):
+    for _ in range(trials.AT_ONCE):
+        trials._places.acquire()
+    try:
+        answer = browser.post("/admin/monitors/probe", TCP, headers=HTMX)
+    finally:
+        for _ in range(trials.AT_ONCE):
+            trials._places.release()
+
+    assert answer.status_code == 429
+    assert "tests are running already" in answer.text
+    assert 'id="probe"' in answer.text
+
+
+@ONE_DATABASE
+def test_a_stored_secret_is_used_by_a_test_and_not_shown(browser, database):
+    with database.write() as session:
+        set_secret(session, "TOKEN", {"value": "a very secret token"}, now())
+    form = {
+        "kind": "http",
+        "shape": "http",
+        "settings.url": "http://127.0.0.1:9/",
+        "settings.bearer_token": "{{ secret.TOKEN }}",
+        "timeout": "2",
+    }
+    tested = browser.post("/admin/monitors/probe", form, headers=HTMX)
+    gone = form | {"settings.bearer_token": "{{ secret.GONE }}"}
+    refused = browser.post("/admin/monitors/probe", gone, headers=HTMX)
+
+    assert "Outage" in tested.text
+    assert "very secret" not in tested.text
+    assert "<li>Bearer token: There is no secret GONE.</li>" in refused.text
 
 
 def test_nothing_is_locked_while_a_test_waits(browser, database):

@@ -16,8 +16,13 @@ NEEDED = {
     ("PUT", "/api/monitors/<monitor_id>"): "write:monitors",
     ("DELETE", "/api/monitors/<monitor_id>"): "delete:monitors",
     ("POST", "/api/monitors/<monitor_id>/check"): "write:monitors",
+    ("POST", "/api/monitors/<monitor_id>/status"): "write:monitors",
     ("POST", "/api/monitors/<monitor_id>/pause"): "write:monitors",
     ("POST", "/api/monitors/<monitor_id>/resume"): "write:monitors",
+    ("POST", "/api/monitors/test"): "write:monitors",
+    ("GET", "/api/secrets"): "read:secrets",
+    ("PUT", "/api/secrets/<name>"): "write:secrets",
+    ("DELETE", "/api/secrets/<name>"): "delete:secrets",
     ("GET", "/api/incidents"): "read:incidents",
     ("POST", "/api/incidents"): "write:incidents",
     ("GET", "/api/incidents/<incident_id>"): "read:incidents",
@@ -35,7 +40,7 @@ def routes(app):
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api") and rule.endpoint != "api.nothing_here"
-        if not rule.rule.startswith("/api/heartbeat/")
+        if not rule.rule.startswith(("/api/heartbeat/", "/api/push/"))
         for method in rule.methods - {"HEAD", "OPTIONS"}
     } - OPEN
 

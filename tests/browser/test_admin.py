@@ -1,15 +1,12 @@
 """The admin in a real browser: htmx under our policy, narrow and wide, and without JavaScript."""
 
-import threading
-from contextlib import contextmanager
-
 import pytest
-from browsers import a_browser
-from factories import NOW, a_monitor, a_span, the_location
+from browsers import sign_in
+from factories import a_monitor, a_span, the_location
+from forms import EMAIL, PASSWORD
 from servers import wait_until
-from werkzeug.serving import make_server
 
-from kener.actions.members import create_owner, first_run_token
+from kener.actions.members import first_run_token
 from kener.core.instant import HOUR, MINUTE
 from kener.core.status import Status
 from kener.store.clock import now
@@ -19,69 +16,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
-EMAIL, PASSWORD = "owner@example.org", "correct horse battery"
-EXPECTED = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
-"""What the browser and htmx say by themselves of a refused form, and of a server that is away."""
 TICK = "document.body.dispatchEvent(new CustomEvent('tick'))"
-
-
-@contextmanager
-def a_web_server(app):
-    """The app on a port of its own; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def base(app):
-    with a_web_server(app) as base:
-        yield base
-
-
-@pytest.fixture
-def open_page(base):
-    """Opens pages that may say nothing on the console but what the test expects."""
-    with a_browser() as browser:
-        said = []
-
-        def open_page(**options):
-            page = browser.new_context(base_url=base, **options).new_page()
-            page.set_default_timeout(8_000)
-            page.on("console", lambda message: said.append(message.text))
-            page.on("pageerror", lambda error: said.append(str(error)))
-            return page
-
-        yield open_page
-        assert [each for each in said if not each.startswith(EXPECTED)] == []
-
-
-@pytest.fixture
-def owner(database):
-    with database.write() as session:
-        create_owner(session, EMAIL, PASSWORD, NOW)
-
-
-@pytest.fixture
-def page(open_page, owner):
-    """The owner's, signed in."""
-    page = open_page(viewport={"width": 1320, "height": 820})
-    sign_in(page)
-    return page
-
-
-def sign_in(page):
-    page.goto("/admin/")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/monitors")
 
 
 def probed(session, monitor, status=Status.UP):

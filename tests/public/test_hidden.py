@@ -127,7 +127,7 @@ def test_what_was_said_of_a_hidden_monitor_does_not_come_out_when_it_is_deleted(
     app, database, config, secretive
 ):
     with database.write() as session:
-        delete_monitor(session, session.get(Monitor, secretive.id))
+        delete_monitor(session, session.get(Monitor, secretive.id), now())
     publish(database, config, now())
 
     assert "payday" not in app.test_client().get("/api/status").text

@@ -204,3 +204,42 @@ def test_slots_are_added_in_one_order_lest_two_lock_each_other_out(session, data
     give_back(session, [Claim(each, here, NOW, 1) for each in reversed(several)])
 
     assert asked[0] == asked[1]
+
+
+def test_what_is_due_soon_can_be_claimed_ahead_and_keeps_its_slot(session):
+    monitor = a_monitor(session, due_at=NOW + 2_000)
+    later = a_monitor(session, due_at=NOW + 2_001)
+    here = the_location(session).id
+    taken = take(session, here, NOW, 10, NOW + 2_000)
+
+    assert [each.claim for each in taken] == [Claim(monitor.id, here, NOW + 2_000, 1)]
+    assert the_schedule(session, monitor).due_at == NOW + 2_000 + MINUTE
+    assert the_schedule(session, later).due_at == NOW + 2_001
+
+
+def test_how_late_a_slot_is_does_not_depend_on_how_far_ahead_is_claimed(session):
+    a_monitor(session, due_at=NOW - LATE)
+    a_monitor(session, due_at=NOW - LATE - 1)
+    taken = take(session, the_location(session).id, NOW, 10, NOW + 2_000)
+
+    assert sorted(each.claim.slot_at for each in taken) == [NOW - LATE, NOW]
+
+
+def test_what_is_not_a_slot_of_the_rhythm_is_awaited(session):
+    regular = a_monitor(session, due_at=NOW - 5_000)
+    asked = a_monitor(session, due_at=NOW + MINUTE)
+    add_slots(session, [(asked.id, the_location(session).id, NOW - 1)])
+
+    awaited = {each.monitor_id: each.awaited for each in claims(session, NOW)}
+    assert awaited == {regular.id: False, asked.id: True}
+
+
+def test_claiming_ahead_skips_no_slot_of_a_short_interval(session):
+    monitor = a_monitor(session, due_at=NOW + 100, interval=1)
+    at = []
+    for now in (NOW, NOW + 1_000, NOW + 2_000):
+        taken = take(session, the_location(session).id, now, 10, now + 2_250)
+        at += [each.claim.slot_at for each in taken]
+
+    assert at == [NOW + 100, NOW + 1_100, NOW + 2_100]
+    assert the_schedule(session, monitor).regular_at == NOW + 3_100

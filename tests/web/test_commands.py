@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from app import create_app
 from kener.config import Config
 from kener.store import secrets
-from kener.store.tables import ApiKey, Heartbeat, Member, Monitor, Webhook
+from kener.store.tables import ApiKey, Heartbeat, Member, Monitor, Secret, Webhook
 from kener.web.database import db
 
 PASSWORD = "a long enough password"
@@ -135,3 +135,36 @@ def test_rekeying_names_what_is_lost_and_keeps_it(run, database):
     assert "lost: monitors 1, settings.password" in result.stderr
     with database.read() as session:
         assert secrets.is_sealed(session.scalars(select(Monitor.settings)).one()["password"])
+
+
+def test_a_secret_is_stored_from_stdin_listed_and_deleted(run, database):
+    made = run(args=["secrets", "set", "TOKEN", "--note", "of the shop"], input="line 1\nline 2\n")
+    listed = run(args=["secrets", "list"])
+    with database.read() as session:
+        stored = session.scalars(select(Secret.value_sealed)).one()
+    gone = run(args=["secrets", "delete", "TOKEN"])
+
+    assert (made.exit_code, made.stdout) == (0, "stored the secret TOKEN\n")
+    assert secrets.unseal(stored) == "line 1\nline 2"
+    assert listed.stdout == "TOKEN\t0\tof the shop\n"
+    assert (gone.exit_code, run(args=["secrets", "list"]).stdout) == (0, "")
+
+
+def test_a_replaced_secret_keeps_its_note(run):
+    run(args=["secrets", "set", "TOKEN", "--note", "of the shop"], input="one")
+    again = run(args=["secrets", "set", "TOKEN"], input="two")
+
+    assert again.stdout == "replaced the secret TOKEN\n"
+    assert run(args=["secrets", "list"]).stdout == "TOKEN\t0\tof the shop\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [(["set", "NOT-A-NAME"], "x"), (["set", "TOKEN"], "\n"), (["delete", "TOKEN"], "")],
+)
+def test_a_secret_that_is_refused_is_one_line(run, arguments, value):
+    result = run(args=["secrets", *arguments], input=value)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("kener: ")
+    assert result.stderr.count("\n") == 1

@@ -5,8 +5,16 @@ from kener.store.tables.events import Attempt, Delivery, Event, Webhook
 from kener.store.tables.history import Hour, Observation, Result, Span
 from kener.store.tables.incidents import Incident, IncidentMonitor, Update
 from kener.store.tables.members import ApiKey, Member, SignIn
-from kener.store.tables.monitors import Heartbeat, Location, Monitor, Schedule
+from kener.store.tables.monitors import (
+    GroupMember,
+    Heartbeat,
+    Location,
+    Monitor,
+    PushedStatus,
+    Schedule,
+)
 from kener.store.tables.pages import Page, Publication
+from kener.store.tables.secrets import Secret
 
 __all__ = [
     "ApiKey",
@@ -14,6 +22,7 @@ __all__ = [
     "Base",
     "Delivery",
     "Event",
+    "GroupMember",
     "Heartbeat",
     "Hour",
     "Incident",
@@ -24,8 +33,10 @@ __all__ = [
     "Observation",
     "Page",
     "Publication",
+    "PushedStatus",
     "Result",
     "Schedule",
+    "Secret",
     "SignIn",
     "Span",
     "Update",

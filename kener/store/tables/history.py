@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kener.core.outcome import Reason
 from kener.core.status import Status
-from kener.store.base import Base, Json, Key, Moment, StatusCode, Word
+from kener.store.base import Base, Json, Key, Moment, StatusCode, Word, by_phase
 
 TO_MONITOR = "monitors.id"
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
@@ -20,11 +20,12 @@ class Observation(Base):
     """
 
     __tablename__ = "observations"
+    __table_args__ = by_phase()
 
-    monitor_id: Mapped[int] = mapped_column(
-        ForeignKey(TO_MONITOR, ondelete="CASCADE"), primary_key=True
-    )
-    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"), primary_key=True)
+    monitor_id: Mapped[int] = mapped_column(ForeignKey(TO_MONITOR, ondelete="CASCADE"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    phase_ms: Mapped[int] = mapped_column(default=0, comment="where it lies; never changes")
+    __mapper_args__ = {"primary_key": [monitor_id, location_id]}  # noqa: RUF012 - as asked for
     slot_at: Mapped[int] = mapped_column(Moment)
     observed_until: Mapped[int] = mapped_column(Moment)
     observed: Mapped[Status] = mapped_column(StatusCode)

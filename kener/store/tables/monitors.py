@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kener.store.base import Base, Json, Key, Moment
+from kener.core.status import Status
+from kener.store.base import Base, Json, Key, Moment, StatusCode, by_phase
 
 
 class Location(Base):
@@ -54,12 +55,12 @@ class Schedule(Base):
     `slot_at` is the slot last claimed."""
 
     __tablename__ = "schedules"
-    __table_args__ = (Index("ix_schedules_due", "location_id", "due_at"),)
+    __table_args__ = by_phase(Index("ix_schedules_due", "location_id", "due_at"))
 
-    monitor_id: Mapped[int] = mapped_column(
-        ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True
-    )
-    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"), primary_key=True)
+    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitors.id", ondelete="CASCADE"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
+    phase_ms: Mapped[int] = mapped_column(default=0, comment="where it lies; never changes")
+    __mapper_args__ = {"primary_key": [monitor_id, location_id]}  # noqa: RUF012 - as asked for
     due_at: Mapped[int | None] = mapped_column(Moment)
     regular_at: Mapped[int | None] = mapped_column(Moment)
     slot_at: Mapped[int | None] = mapped_column(Moment)
@@ -67,7 +68,8 @@ class Schedule(Base):
 
 
 class Heartbeat(Base):
-    """What a target reported last. The address's token is looked up by its hash."""
+    """What a target reported last. The address's token is looked up by its hash, and so is the one
+    that it had at Uptime Kuma (`push_hash`)."""
 
     __tablename__ = "heartbeats"
 
@@ -76,7 +78,43 @@ class Heartbeat(Base):
     )
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     token_sealed: Mapped[str] = mapped_column(Text)
+    push_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     started_at: Mapped[int | None] = mapped_column(Moment)
     pinged_at: Mapped[int | None] = mapped_column(Moment)
     failed: Mapped[bool] = mapped_column(default=False, comment="the last report said so")
     message: Mapped[str] = mapped_column(Text, default="")
+    running_since: Mapped[int | None] = mapped_column(
+        Moment, comment="the first start since the last end"
+    )
+    run_ms: Mapped[int | None] = mapped_column(Moment, comment="from the last start to its end")
+    exit_code: Mapped[int | None]
+    ping_ms: Mapped[float | None] = mapped_column(comment="what the target measured itself")
+    note: Mapped[str] = mapped_column(Text, default="", comment="what it logged last")
+
+
+class GroupMember(Base):
+    """Which groups a monitor is in, to be found from below. What a group itself goes by is in its
+    settings, in their order."""
+
+    __tablename__ = "group_members"
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class PushedStatus(Base):
+    """What somebody said last of a monitor that is told how it is."""
+
+    __tablename__ = "pushed_statuses"
+
+    monitor_id: Mapped[int] = mapped_column(
+        ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True
+    )
+    status: Mapped[Status] = mapped_column(StatusCode)
+    message: Mapped[str] = mapped_column(Text, default="")
+    pushed_at: Mapped[int] = mapped_column(Moment)
+    expires_at: Mapped[int | None] = mapped_column(Moment)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kener.actions.cron import check_cron, next_cron
+from kener.checks import check_cron, next_cron
 from kener.core.errors import Invalid
 from kener.core.instant import MINUTE, iso, parse_iso
 

@@ -6,6 +6,7 @@ minute or hour is a `*`.
 """
 
 from datetime import tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -18,6 +19,7 @@ NEVER = "never happens: there is no such day"
 ZONE = "must be a time zone like UTC or Europe/Berlin"
 
 
+@lru_cache(10_000)
 def next_cron(expression: str, time_zone: str, after: Instant) -> Instant:
     """The first slot after an instant; Invalid as `check_cron`."""
     zone = _zone(time_zone)

@@ -1,0 +1,63 @@
+"""/api/secrets: what settings refer to by name. Values go in and never come out."""
+
+from typing import Any
+
+from flask import Response, g
+
+from kener.actions.secrets import delete_secret, set_secret, users_of
+from kener.api import bp
+from kener.api._answers import done, listed
+from kener.api._input import ListQuery, body, cursor_of, keys_of
+from kener.api._keys import needs
+from kener.core.instant import iso
+from kener.store.clock import now
+from kener.store.stored_secrets import find_secret, part_of_secrets
+from kener.store.tables import Secret
+from kener.web.database import session
+
+
+@bp.get("/secrets")
+@needs("read:secrets", takes=ListQuery)
+def list_secrets() -> Response:
+    """Every secret's name, note and dates, and how many monitors use it."""
+    asked: ListQuery = g.parameters
+    (after,) = keys_of(asked.cursor, 1) or (0,)
+    part = part_of_secrets(session(), after, asked.limit)
+    using = users_of(session(), [each.name for each in part.rows])
+    return listed(
+        [_document(each, len(using[each.name])) for each in part.rows],
+        limit=asked.limit,
+        following=None if part.next_id is None else cursor_of(part.next_id),
+        total=part.total,
+    )
+
+
+@bp.put("/secrets/<name>")
+@needs("write:secrets")
+def put_secret(name: str) -> Response:
+    """Create a secret, or replace its value or note; monitors that use it take it at once."""
+    given = body()
+    secret, is_new = set_secret(session(), name, given, now())
+    used_by = 0 if is_new else len(users_of(session(), [name])[name])
+    session().commit()
+    document = _document(secret, used_by)
+    return done(document, "Secret created", 201) if is_new else done(document, "Secret updated")
+
+
+@bp.delete("/secrets/<name>")
+@needs("delete:secrets")
+def remove_secret(name: str) -> Response:
+    """Delete a secret that no monitor uses."""
+    delete_secret(session(), find_secret(session(), name))
+    session().commit()
+    return done({"name": name}, "Secret deleted")
+
+
+def _document(secret: Secret, used_by: int) -> dict[str, Any]:
+    return {
+        "name": secret.name,
+        "note": secret.note,
+        "used_by": used_by,
+        "created_at": iso(secret.created_at),
+        "updated_at": iso(secret.updated_at),
+    }

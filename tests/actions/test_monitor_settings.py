@@ -1,0 +1,106 @@
+"""Settings whose only address is a secret, and what may refer to secrets."""
+
+from typing import ClassVar
+
+import pytest
+from factories import NOW
+from kinds import Walk
+from pydantic import Field, SecretStr
+
+from kener.actions.monitor_settings import settings_to_store
+from kener.actions.secrets import set_secret
+from kener.checks import Check
+from kener.checks._fields import MAY_REFER
+from kener.core.errors import Invalid
+from kener.store.secrets import is_sealed, unseal
+
+
+class Rows(Check):
+    """As the databases are: the address is within the secret."""
+
+    kind: ClassVar[str] = "rows"
+    label: ClassVar[str] = "Rows"
+
+    dsn: SecretStr = Field(title="Address")
+    key: SecretStr = Field(SecretStr(""), title="Key")
+    query: str = "SELECT 1"
+    parts: list[dict[str, str]] = Field(default=[], json_schema_extra=MAY_REFER)
+
+    def target(self):
+        return self.dsn.get_secret_value().rpartition("@")[2]
+
+    async def probe(self, context):
+        raise NotImplementedError
+
+
+@pytest.fixture
+def session(database, sealing):
+    with database.write() as session:
+        yield session
+
+
+def stored(session, before=None, **wanted):
+    return settings_to_store(session, Rows, wanted, before or {})
+
+
+def problems_of(session, before, **wanted):
+    with pytest.raises(Invalid) as error:
+        stored(session, before, **wanted)
+    return error.value.problems
+
+
+def test_a_secret_address_is_kept_while_other_settings_change(session):
+    before = stored(session, dsn="db://kener:hunter2@one/shop")
+    after = stored(session, before, dsn="***", query="SELECT 2")
+
+    assert unseal(after["dsn"]) == "db://kener:hunter2@one/shop"
+    assert after["query"] == "SELECT 2"
+
+
+def test_a_kept_secret_does_not_follow_to_another_secret_address(session):
+    before = stored(session, dsn="db://kener:hunter2@one/shop", key="of one")
+
+    assert list(problems_of(session, before, dsn="db://x@two/shop", key="***")) == ["settings.key"]
+    same = stored(session, before, dsn="db://kener:changed@one/shop", key="***")
+    assert unseal(same["key"]) == "of one"
+
+
+def test_where_the_old_address_is_lost_nothing_is_sent_on(session):
+    before = stored(session, dsn="db://kener:hunter2@one/shop", key="of one")
+    before["dsn"] = "enc:v1:0000:AAAA"
+
+    problems = problems_of(session, before, dsn="db://kener:hunter2@one/shop", key="***")
+    assert list(problems) == ["settings.key"]
+
+
+def test_an_address_that_is_only_a_reference_is_stored_and_shown_as_it_is(session):
+    set_secret(session, "DB", {"value": "db://kener:hunter2@one/shop"}, NOW)
+
+    assert stored(session, dsn="{{ secret.DB }}")["dsn"] == "{{ secret.DB }}"
+    assert is_sealed(stored(session, dsn="{{ secret.DB }}?ssl=true")["dsn"])
+
+
+def test_references_may_stand_deep_within_what_may_refer(session):
+    set_secret(session, "DB", {"value": "hunter2"}, NOW)
+    parts = [{"name": "one"}, {"header": "X: {{ secret.DB }}"}]
+
+    after = stored(session, dsn="db://one", parts=parts)
+
+    assert after["parts"] == parts
+    assert list(problems_of(session, {}, dsn="db://one", query="{{ secret.DB }}")) == [
+        "settings.query"
+    ]
+
+
+def test_within_an_entry_a_reference_stands_where_that_entry_says(session):
+    set_secret(session, "DB", {"value": "hunter2"}, NOW)
+    steps = [{"url": "http://a.test/", "body": "{{ secret.DB }}"}]
+
+    assert settings_to_store(session, Walk, {"steps": steps}, {})["steps"] == steps
+    for field, value in (
+        ("url", "http://{{ secret.DB }}/"),
+        ("assertions", [{"source": "status", "value": "{{ secret.DB }}"}]),
+    ):
+        with pytest.raises(Invalid) as error:
+            settings_to_store(session, Walk, {"steps": [{**steps[0], field: value}]}, {})
+        assert list(error.value.problems) == [f"settings.steps.0.{field}"]
