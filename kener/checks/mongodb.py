@@ -47,6 +47,7 @@ class MongoDbCheck(Check):
 
     kind: ClassVar[str] = "mongodb"
     label: ClassVar[str] = "MongoDB"
+    family: ClassVar[str] = "Databases"
     description: ClassVar[str] = "Pings a MongoDB server, counts documents or looks at one"
 
     dsn: SecretStr = dsn_field("mongodb://user:password@db.example:27017/shop?tls=true")

@@ -33,6 +33,7 @@ class RedisCheck(Check):
 
     kind: ClassVar[str] = "redis"
     label: ClassVar[str] = "Redis"
+    family: ClassVar[str] = "Databases"
     description: ClassVar[str] = "Asks a Redis or Valkey server, and can judge a value in it"
 
     dsn: SecretStr = dsn_field("rediss://user:password@cache.example:6379/0")

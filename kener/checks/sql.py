@@ -31,6 +31,7 @@ class SqlCheck(Check):
 
     kind: ClassVar[str] = "sql"
     label: ClassVar[str] = "SQL database"
+    family: ClassVar[str] = "Databases"
     description: ClassVar[str] = "Runs a query in PostgreSQL, MySQL, MariaDB or SQLite"
 
     dsn: SecretStr = dsn_field("postgresql://user:password@db.example:5432/shop")

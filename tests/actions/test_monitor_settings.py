@@ -7,12 +7,13 @@ from factories import NOW
 from kinds import Walk
 from pydantic import Field, SecretStr
 
-from kener.actions.monitor_settings import settings_to_store
+from kener.actions.monitor_settings import opened_settings, settings_to_store
 from kener.actions.secrets import set_secret
-from kener.checks import Check
+from kener.checks import Check, check_types
 from kener.checks._fields import MAY_REFER
 from kener.core.errors import Invalid
 from kener.store.secrets import is_sealed, unseal
+from kener.store.stored_secrets import values_of
 
 
 class Rows(Check):
@@ -104,3 +105,27 @@ def test_within_an_entry_a_reference_stands_where_that_entry_says(session):
         with pytest.raises(Invalid) as error:
             settings_to_store(session, Walk, {"steps": [{**steps[0], field: value}]}, {})
         assert list(error.value.problems) == [f"settings.steps.0.{field}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [
+        ("sql", "postgresql://kener:hunter2@127.0.0.1/shop"),
+        ("redis", "redis://kener:hunter2@127.0.0.1/0"),
+        ("mongodb", "mongodb://kener:hunter2@127.0.0.1/shop"),
+        ("mqtt", "mqtt://kener:hunter2@127.0.0.1"),
+    ],
+)
+def test_kinds_whose_address_is_a_secret_keep_it_and_may_refer_to_one(session, kind, address):
+    set_secret(session, "DB", {"value": address}, NOW)
+    own = {"query": "SELECT 1"} if kind == "sql" else {}
+    check_type = check_types()[kind]
+
+    before = settings_to_store(session, check_type, {"dsn": address, **own}, {})
+    after = settings_to_store(session, check_type, {"dsn": "***", **own}, before)
+    by_name = settings_to_store(session, check_type, {"dsn": "{{ secret.DB }}", **own}, before)
+
+    assert unseal(after["dsn"]) == address
+    assert by_name["dsn"] == "{{ secret.DB }}"
+    check = check_type.parse(opened_settings(check_type, by_name, values_of(session, {"DB"})))
+    assert "hunter2" not in check.target()
