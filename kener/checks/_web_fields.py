@@ -167,14 +167,6 @@ FollowRedirects = Annotated[
 MaxRedirects = Annotated[
     int, Field(ge=0, le=20, title="Most redirects to follow", json_schema_extra=ADVANCED)
 ]
-VerifyTls = Annotated[
-    bool,
-    Field(
-        title="Verify the certificate",
-        description="If not, an invalid certificate is accepted",
-        json_schema_extra=ADVANCED,
-    ),
-]
 CertificateDays = Annotated[
     int,
     Field(

@@ -18,7 +18,7 @@ from kener.checks._assertions import (
 from kener.checks._base import Check, Context
 from kener.checks._dns_text import Question, Reply, Transport
 from kener.checks._failures import Failure, Mismatch
-from kener.checks._fields import ADVANCED, TEXTAREA
+from kener.checks._fields import ADVANCED, TEXTAREA, VerifyTls
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status
 
@@ -87,12 +87,7 @@ class DnsCheck(Check):
         max_length=253,
         json_schema_extra=ADVANCED,
     )
-    verify_tls: bool = Field(
-        True,
-        title="Verify the certificate",
-        description="If not, an invalid certificate is accepted",
-        json_schema_extra=ADVANCED,
-    )
+    verify_tls: VerifyTls = True
     expected_rcode: Rcode = Field(
         "NOERROR",
         title="Expected response code",

@@ -17,7 +17,7 @@ from kener.checks._assertions import (
 )
 from kener.checks._base import Check, Context
 from kener.checks._failures import ConnectionRefused, Failure, TimedOut, Unreachable
-from kener.checks._fields import ADVANCED, Host, IpVersion, Port, host_and_port
+from kener.checks._fields import Host, IpVersion, Port, host_and_port
 from kener.checks._game_own import Game
 from kener.checks._streams import Peer, connected
 from kener.core.outcome import Fact, Outcome
@@ -45,7 +45,7 @@ class GameCheck(Check):
     host: Host = Field(title="Host", description="A name or an address")
     port: Port = Field(title="Port", description="The one for queries")
     assertions: Assertions = assertions_field(*SOURCES)
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
 
     @field_validator("assertions")
     @classmethod

@@ -12,7 +12,16 @@ from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
 from kener.checks._curl import Answer, Request
 from kener.checks._failures import Degraded, Failure, Mismatch, TimedOut
-from kener.checks._fields import ADVANCED, MAY_REFER, TEXTAREA, Host, IpVersion, Port, host_and_port
+from kener.checks._fields import (
+    ADVANCED,
+    MAY_REFER,
+    TEXTAREA,
+    Host,
+    IpVersion,
+    Port,
+    VerifyTls,
+    host_and_port,
+)
 from kener.checks._http_judge import scrub
 from kener.checks._lines import clean
 from kener.checks._web import for_curl, header_lines, name_of
@@ -66,13 +75,8 @@ class GrpcCheck(Check):
         max_length=253,
         json_schema_extra=ADVANCED,
     )
-    verify_tls: bool = Field(
-        True,
-        title="Verify the certificate",
-        description="If not, an invalid certificate is accepted",
-        json_schema_extra=ADVANCED,
-    )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    verify_tls: VerifyTls = True
+    ip_version: IpVersion = "auto"
 
     @field_validator("bearer_token")
     @classmethod

@@ -12,7 +12,7 @@ from kener.checks import _web_fields as web
 from kener.checks._assertions import Assertions, assertions_field, check_sources
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure
-from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
+from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion, VerifyTls
 from kener.checks._http_answer import SOURCES, follow
 from kener.checks._http_judge import Rules, judge, scrub
 from kener.checks._http_request import Transport, Wish
@@ -113,7 +113,7 @@ class HttpCheck(Check):
     proxy_password: web.ProxyPassword = NO_SECRET
     follow_redirects: web.FollowRedirects = True
     max_redirects: web.MaxRedirects = 5
-    verify_tls: web.VerifyTls = True
+    verify_tls: VerifyTls = True
     certificate_days: web.CertificateDays = 0
     certificate_down_days: int = Field(
         0,
@@ -124,7 +124,7 @@ class HttpCheck(Check):
         json_schema_extra=ADVANCED,
     )
     max_kb: web.MaxKb = 256
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
     http2: web.Http2 = False
 
     @field_validator("assertions")

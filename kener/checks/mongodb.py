@@ -21,7 +21,7 @@ from kener.checks._assertions import (
 from kener.checks._base import Check, Context
 from kener.checks._dsn import Dsn, dsn_field, parse_dsn
 from kener.checks._failures import Unsupported
-from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
+from kener.checks._fields import TEXTAREA, IpVersion, VerifyTls
 from kener.checks._stopping import margin_s, too_long
 from kener.checks._streams import Connection, Peer, connected
 from kener.checks._verdict import Seen, concluded
@@ -67,13 +67,8 @@ class MongoDbCheck(Check):
         json_schema_extra=TEXTAREA,
     )
     assertions: Assertions = assertions_field(*SOURCES)
-    verify_tls: bool = Field(
-        True,
-        title="Verify the certificate",
-        description="If not, an invalid certificate is accepted",
-        json_schema_extra=ADVANCED,
-    )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    verify_tls: VerifyTls = True
+    ip_version: IpVersion = "auto"
 
     @field_validator("dsn")
     @classmethod

@@ -45,7 +45,7 @@ class NtpCheck(Check):
         description="Down when the server is further away from a true clock",
         json_schema_extra=ADVANCED,
     )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
 
     @field_validator("down_offset_ms")
     @classmethod

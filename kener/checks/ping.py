@@ -42,7 +42,7 @@ class PingCheck(Check):
         description="For late packets after the last was sent, in seconds",
         json_schema_extra=ADVANCED,
     )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
 
     @field_validator("degraded_ms")
     @classmethod

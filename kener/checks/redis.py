@@ -18,7 +18,7 @@ from kener.checks._base import Check, Context
 from kener.checks._comparing import shown
 from kener.checks._dsn import Dsn, dsn_field, parse_dsn
 from kener.checks._failures import Mismatch
-from kener.checks._fields import ADVANCED, IpVersion
+from kener.checks._fields import IpVersion, VerifyTls
 from kener.checks._redis import ErrorReply, call, info_fields, words
 from kener.checks._streams import Connection, Peer, connected
 from kener.checks._verdict import Seen, concluded
@@ -44,13 +44,8 @@ class RedisCheck(Check):
         max_length=1000,
     )
     assertions: Assertions = assertions_field(*SOURCES)
-    verify_tls: bool = Field(
-        True,
-        title="Verify the certificate",
-        description="If not, an invalid certificate is accepted",
-        json_schema_extra=ADVANCED,
-    )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    verify_tls: VerifyTls = True
+    ip_version: IpVersion = "auto"
 
     @field_validator("dsn")
     @classmethod

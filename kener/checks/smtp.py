@@ -8,7 +8,15 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure
-from kener.checks._fields import ADVANCED, MAY_REFER, Host, IpVersion, Port, host_and_port
+from kener.checks._fields import (
+    ADVANCED,
+    MAY_REFER,
+    Host,
+    IpVersion,
+    Port,
+    VerifyTls,
+    host_and_port,
+)
 from kener.checks._http_judge import scrub
 from kener.checks._smtp_dialogue import Letter, converse, reply_codes
 from kener.checks._streams import Peer, connected
@@ -75,13 +83,8 @@ class SmtpCheck(Check):
         description="Anybody on the way can read the password then",
         json_schema_extra=ADVANCED,
     )
-    verify_tls: bool = Field(
-        True,
-        title="Verify the certificate",
-        description="If not, an invalid certificate is accepted",
-        json_schema_extra=ADVANCED,
-    )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    verify_tls: VerifyTls = True
+    ip_version: IpVersion = "auto"
 
     @field_validator("rcpt_to")
     @classmethod

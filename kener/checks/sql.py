@@ -17,7 +17,7 @@ from kener.checks._assertions import (
 from kener.checks._base import Check, Context
 from kener.checks._comparing import shown
 from kener.checks._dsn import Dsn, dsn_field
-from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
+from kener.checks._fields import TEXTAREA, IpVersion
 from kener.checks._sql_answer import READING, Answer, reads
 from kener.checks._sql_dsn import parse_sql_dsn
 from kener.checks._verdict import Seen, concluded
@@ -44,7 +44,7 @@ class SqlCheck(Check):
         json_schema_extra=TEXTAREA,
     )
     assertions: Assertions = assertions_field(*SOURCES)
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
 
     @field_validator("dsn")
     @classmethod

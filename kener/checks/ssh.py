@@ -68,7 +68,7 @@ class SshCheck(Check):
         max_length=1000,
         json_schema_extra=ADVANCED,
     )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
 
     @field_validator("fingerprints")
     @classmethod

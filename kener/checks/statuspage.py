@@ -6,11 +6,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from kener.checks import _web_fields as web
 from kener.checks._assertions import Missing
 from kener.checks._base import Check, Context
 from kener.checks._failures import Degraded, Failure, Mismatch, Unsupported
-from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
+from kener.checks._fields import TEXTAREA, IpVersion, VerifyTls
 from kener.checks._http_answer import Trail, follow
 from kener.checks._http_judge import Rules, judge
 from kener.checks._http_request import Transport, Wish
@@ -62,8 +61,8 @@ class StatusPageCheck(Check):
     maintenance: Literal["up", "degraded", "down"] = Field(
         "up", title="Maintenance is", description="While planned work is going on"
     )
-    verify_tls: web.VerifyTls = True
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    verify_tls: VerifyTls = True
+    ip_version: IpVersion = "auto"
 
     @field_validator("url")
     @classmethod

@@ -10,7 +10,7 @@ from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
 from kener.checks._certificates import Certificate
 from kener.checks._failures import Expiring, Failure, Mismatch, TlsFailed
-from kener.checks._fields import ADVANCED, Host, IpVersion, Port, host_and_port
+from kener.checks._fields import ADVANCED, Host, IpVersion, Port, VerifyTls, host_and_port
 from kener.checks._payload import Encoding, encoding_field, payload, payload_field, unexpected
 from kener.checks._streams import Connection, Peer, connected
 from kener.core.outcome import Fact, Outcome
@@ -33,12 +33,7 @@ class TcpCheck(Check):
     send: str = payload_field("Send", "What is sent first")
     expect: str = payload_field("Expect", "What must come, in the first 64 KB")
     tls: bool = Field(False, title="TLS", description="Encrypt the connection")
-    verify_tls: bool = Field(
-        True,
-        title="Verify the certificate",
-        description="If not, an invalid certificate is accepted",
-        json_schema_extra=ADVANCED,
-    )
+    verify_tls: VerifyTls = True
     server_name: str = Field(
         "",
         title="Server name",
@@ -54,7 +49,7 @@ class TcpCheck(Check):
         description="Degraded when fewer days are left, in days; 0: never",
         json_schema_extra=ADVANCED,
     )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
 
     @field_validator("send", "expect")
     @classmethod

@@ -68,7 +68,7 @@ class TlsCheck(Check):
         description="Down when the server speaks only an older one",
         json_schema_extra=ADVANCED,
     )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
 
     @field_validator("server_name")
     @classmethod

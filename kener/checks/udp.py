@@ -45,7 +45,7 @@ class UdpCheck(Check):
         description="For an answer that is optional, in seconds",
         json_schema_extra=ADVANCED,
     )
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    ip_version: IpVersion = "auto"
 
     @field_validator("send", "expect")
     @classmethod

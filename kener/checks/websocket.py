@@ -12,7 +12,7 @@ from kener import __version__
 from kener.checks import _web_fields as web
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure, Mismatch
-from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion
+from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion, VerifyTls
 from kener.checks._http_judge import scrub
 from kener.checks._lines import shown
 from kener.checks._patterns import TooSlow, pattern, search
@@ -97,8 +97,8 @@ class WebSocketCheck(Check):
         max_length=8000,
         json_schema_extra=ADVANCED,
     )
-    verify_tls: web.VerifyTls = True
-    ip_version: IpVersion = Field("auto", title="IP version", json_schema_extra=ADVANCED)
+    verify_tls: VerifyTls = True
+    ip_version: IpVersion = "auto"
 
     @field_validator("url")
     @classmethod
