@@ -21,7 +21,7 @@ from bench.measure import ROOT, Usage, a_free_port, a_server, ask, percentile, t
 from kener.core.instant import HOUR, MINUTE
 
 Arrivals = list[tuple[int, float]]
-WARM_UP_S = 75
+WARM_UP_S = 100
 EVERY_S = 10
 """Seconds between two looks at the memory."""
 

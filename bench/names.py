@@ -14,6 +14,7 @@ from kener.checks import Engine, EngineConfig
 from kener.core.instant import HOUR
 from kener.store.clock import now
 from kener.store.engine import Database
+from kener.worker.checks import look_for_garbage_less
 from kener.worker.shift import Post, Shift
 
 ROUNDS = 5
@@ -30,6 +31,7 @@ def unique(*, quick: bool) -> list[Figure]:
         database = Database(place.config.database)
         engine = Engine(EngineConfig(clock=now, nameservers=(f"127.0.0.1:{names}",)))
         shift = Shift(database, engine, Post(1, AT_ONCE, now, lambda: True))
+        look_for_garbage_less()
         shift.start()
         holder = Thread(target=shift.hold, args=(HOUR,))
         holder.start()

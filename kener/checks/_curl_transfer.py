@@ -28,7 +28,9 @@ ALWAYS: tuple[Option, ...] = (
     (pycurl.NOSIGNAL, 1),
     (pycurl.FRESH_CONNECT, 1),
     (pycurl.FORBID_REUSE, 1),
-    (pycurl.DNS_CACHE_TIMEOUT, 0),
+    # Libcurl never looks up a name: each is pinned anew. With a limit it would look through all
+    # pins for old ones, again and again.
+    (pycurl.DNS_CACHE_TIMEOUT, -1),
     (pycurl.SSL_SESSIONID_CACHE, 0),
     (pycurl.FOLLOWLOCATION, 0),
     (pycurl.PROTOCOLS, WEB),
