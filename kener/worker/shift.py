@@ -39,8 +39,8 @@ BUSY = 2.0
 PRESSED = 0.1
 """Seconds between two claims when one could not take all that is due."""
 TOGETHER = 0.25
-"""Seconds for which a probe may wait for others: many that begin together share the loop's rounds,
-and each costs a third less."""
+"""Seconds for which a probe may wait for others: those that begin together share the loop's rounds,
+and each costs a third of one alone."""
 BATCH = 500
 MOST_UNRECORDED = 5_000
 """Outcomes kept while the database is away; with so many, nothing more is claimed."""
