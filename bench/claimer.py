@@ -25,6 +25,7 @@ def main() -> None:
     database = Database(load(data_dir=Path(sys.argv[1])).database)
     ending = Thread(target=sys.stdin.read, daemon=True)
     ending.start()
+    _claim_all(database)
     print("claiming", flush=True)
     took: list[float] = []
     while ending.is_alive() or not took:
@@ -34,6 +35,14 @@ def main() -> None:
         took.append((time.perf_counter() - begun) * 1000)
         time.sleep(EVERY_S)
     print(json.dumps(took))
+
+
+def _claim_all(database: Database) -> None:
+    """What has become due before, and the first statements, which take longer."""
+    claims = True
+    while claims:
+        with database.write() as session:
+            claims = bool(claim(session, 1, now(), LIMIT, AHEAD))
 
 
 if __name__ == "__main__":
