@@ -33,7 +33,7 @@ check: $(VENV)/dev.stamp  ## all that CI runs: format, lint, types, tests, slow 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m slow
 
 bench: $(VENV)/dev.stamp  ## measure speed, memory and bytes a check (docs/benchmarks.md)
 	@$(BIN)/python -m bench.run
