@@ -1,6 +1,7 @@
 """The settings of a check type as fields of a form, read off its JSON schema, and back."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -13,6 +14,7 @@ from kener.store.settings import MASK
 
 PREFIX = "settings."
 Schema = Mapping[str, Any]
+CHOICE_FIRST = re.compile(r"^([a-z_]+): ")
 OURS = {"secret": "text", "monitors": "picks"}
 BOUNDS = {
     "minimum": "min",
@@ -64,7 +66,7 @@ def _field(name: str, needed: bool, schema: Schema, whole: Schema) -> Field:  # 
         label=schema.get("title", name),
         widget=widget,
         value=_text(schema.get("default")),
-        hint=schema.get("description", ""),
+        hint=_hint(schema),
         unit=schema.get("unit", ""),
         required=needed and widget not in {"checkbox", "rows", "picks"},
         advanced=bool(schema.get("advanced")),
@@ -75,6 +77,17 @@ def _field(name: str, needed: bool, schema: Schema, whole: Schema) -> Field:  # 
         parts=_columns(schema, whole) if widget == "rows" else (),
         most=schema.get("maxItems", MOST_ENTRIES),
     )
+
+
+def _hint(schema: Schema) -> str:
+    """What the schema says of a field; of assertions also what they can look at."""
+    said = CHOICE_FIRST.sub(
+        lambda found: f"{_choice(found[1])}: ", str(schema.get("description", ""))
+    )
+    sources = ", ".join(
+        f"{one}…" if one.endswith(":") else one for one in schema.get("sources", ())
+    )
+    return f"{said}. They can look at: {sources}" if sources else said
 
 
 def _columns(schema: Schema, whole: Schema) -> list[Field]:

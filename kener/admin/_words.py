@@ -73,6 +73,12 @@ def why(standing: Standing) -> str:
     return standing.detail or REASONS.get(standing.reason, "")
 
 
+def sentence(text: str) -> str:
+    """What begins a line: with a capital, unless its first word is a name or an address."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+
+
 REASONS: dict[Reason | None, str] = {
     Reason.SILENT: "nobody has looked lately; is a checks worker running?",
     Reason.WAITING: "the first check is about to come",
@@ -109,6 +115,7 @@ for _filter in (
     moment,
     clock,
     why,
+    sentence,
     state_word,
     status_label,
 ):

@@ -70,7 +70,7 @@ def _now(row: Row, zone: str, now: Instant) -> dict[str, Any]:
         "results": _results(found, now),
         "uptimes": _uptimes(found, now),
         "chart": _chart(found, now),
-        "seen": seen(_outcome(standing)),
+        "seen": seen(_outcome(standing), zone),
         "is_settled": known_kind(found.kind).is_settled,
         "address": _address(found),
         "locked": _is_locked(found),

@@ -8,13 +8,15 @@ from flask import request
 from kener.actions.trials import Trial, trial_of
 from kener.admin import bp
 from kener.admin._answers import Answer, page
+from kener.admin._facts import fact_name, fact_text
 from kener.admin._forms import filled
 from kener.admin._gate import the_time
 from kener.admin._mine import my_monitor
 from kener.admin._monitor_fields import fields_of, known_kind, read_form
 from kener.core.errors import Invalid
-from kener.core.outcome import Fact, Outcome
+from kener.core.outcome import Outcome
 from kener.core.status import FACES, Status
+from kener.store.rail import rail
 from kener.web.database import session
 from kener.web.trials import TooManyTests, run
 
@@ -53,9 +55,17 @@ def probe() -> Answer:
     return _shown(
         outcome=outcome,
         face=FACES[outcome.status],
-        passed=outcome.status is Status.UP,
-        seen=seen(outcome),
+        title=TITLES[outcome.status],
+        seen=seen(outcome, rail(session()).page.time_zone),
     )
+
+
+TITLES = {
+    Status.UP: "Test passed",
+    Status.DEGRADED: "Degraded",
+    Status.DOWN: "Test failed",
+    Status.UNKNOWN: "No verdict",
+}
 
 
 def _trial() -> Trial:
@@ -85,19 +95,18 @@ def bars(outcome: Outcome) -> list[Bar]:
 PHASES = {"dns": "DNS", "connect": "Connect", "tls": "TLS", "first_byte": "First byte"}
 
 
-def seen(outcome: Outcome) -> Seen:
-    """What the probe found out, in words."""
-    rest = {name: fact for name, fact in outcome.facts.items() if name not in APART}
-    certificate = [
-        (label, _told(outcome.facts[name]))
-        for name, label in CERTIFICATE.items()
-        if outcome.facts.get(name) not in (None, "")
-    ]
+def seen(outcome: Outcome, zone: str) -> Seen:
+    """What the probe found out, in words; what it found empty is left out."""
+    told = {
+        name: fact_text(name, fact, zone)
+        for name, fact in outcome.facts.items()
+        if fact not in ("", [])
+    }
     failed = outcome.facts.get(FAILED)
     return Seen(
         bars(outcome),
-        [(fact_name(name), _told(fact)) for name, fact in rest.items()],
-        certificate,
+        [(fact_name(name), text) for name, text in told.items() if name not in APART],
+        [(label, told[name]) for name, label in CERTIFICATE.items() if told.get(name, "–") != "–"],
         failed if isinstance(failed, list) else [],
     )
 
@@ -115,23 +124,6 @@ CERTIFICATE = {
     "tls_fingerprint": "Fingerprint",
 }
 APART = {FAILED, *CERTIFICATE}
-
-
-def fact_name(name: str) -> str:
-    """`http_version` as HTTP version: abbreviations keep their capitals."""
-    words = [word.upper() if word in ABBREVIATIONS else word for word in name.split("_")]
-    return " ".join(words)[:1].upper() + " ".join(words)[1:]
-
-
-ABBREVIATIONS = {"http", "tls", "dns", "ip", "url", "ms", "tcp", "udp", "ttl"}
-
-
-def _told(fact: Fact) -> str:
-    if isinstance(fact, bool):
-        return "yes" if fact else "no"
-    if isinstance(fact, list):
-        return "\n".join(fact)
-    return "–" if fact is None else str(fact)
 
 
 def _shown(*, status: int = 200, **context: Any) -> Answer:

@@ -183,7 +183,7 @@ MaxKb = Annotated[
         ge=1,
         le=1024,
         title="Read at most",
-        description="In KB (1,024 bytes); what comes after is not read",
+        description="What comes after is not read",
         json_schema_extra=ADVANCED,
     ),
 ]

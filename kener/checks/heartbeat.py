@@ -40,8 +40,8 @@ class HeartbeatCheck(Check):
         "period", title="A report is expected", description="Every period, or by a cron expression"
     )
     period: int = Field(
-        3600, ge=5, le=366 * 86_400, title="Period", description="A report is expected every so "
-        "many seconds",
+        3600, ge=5, le=366 * 86_400, title="Period", description="How often a report is expected",
+        json_schema_extra={"unit": "s"},
     )  # fmt: skip
     cron: str = Field(
         "",
@@ -57,17 +57,17 @@ class HeartbeatCheck(Check):
         max_length=64,
     )
     grace: int = Field(
-        300, ge=0, le=30 * 86_400, title="Grace", description="How much later it may come, in "
-        "seconds",
+        300, ge=0, le=30 * 86_400, title="Grace", description="How much later it may come",
+        json_schema_extra={"unit": "s"},
     )  # fmt: skip
     max_run_time: int = Field(
         0,
         ge=0,
         le=30 * 86_400,
         title="Longest run",
-        description="A run that takes longer is degraded, in seconds; 0: any length is fine. "
+        description="A run that takes longer is degraded; 0: any length is fine. "
         "Counted from a report to /start",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=ADVANCED | {"unit": "s"},
     )
     push_token: SecretStr = Field(
         SecretStr(""),

@@ -37,9 +37,7 @@ class HttpCheck(Check):
     keyword: str = Field(
         "", title="Keyword", description="Text to look for in the answer", max_length=500
     )
-    keyword_mode: Literal["present", "absent"] = Field(
-        "present", title="The keyword must be", description="Present or absent"
-    )
+    keyword_mode: Literal["present", "absent"] = Field("present", title="The keyword must be")
     assertions: Assertions = assertions_field(*SOURCES)
     headers: web.Headers = ""
     secret_headers: SecretStr = Field(

@@ -32,8 +32,9 @@ class ManualCheck(Check):
         ge=0,
         le=366 * 86_400,
         title="A status holds for",
-        description="In seconds, then it is unknown; 0: until the next one. For statuses that do "
-        "not say themselves how long they hold",
+        description="Then it is unknown; 0: until the next one. For statuses that do not say "
+        "themselves how long they hold",
+        json_schema_extra={"unit": "s"},
     )
 
     def target(self) -> str:

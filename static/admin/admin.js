@@ -104,6 +104,8 @@
     if (event.detail.ctx.title) document.title = event.detail.ctx.title;
     settle();
     if (event.detail.ctx.response?.status >= 400) focusTrouble(document);
+    // On a narrow screen the outcome of a test is below the button.
+    if (event.detail.ctx.target?.id === "probe") $("#probe")?.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("DOMContentLoaded", () => { settle(); focusTrouble(document); });
   $("#ask").addEventListener("close", (event) => event.target.replaceChildren());
