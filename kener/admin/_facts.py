@@ -9,6 +9,8 @@ NAMES = {
     "authentic": "Verified by DNSSEC",
     "authoritative": "From the zone's own server",
     "days": "Days left",
+    "due_at": "Overdue from",
+    "last_heard_s": "Since the last report",
     "offset_ms": "Clock differs by",
     "ping_ms": "Took, as reported",
     "round_trip_max_ms": "Slowest round trip",

@@ -96,7 +96,7 @@ def _with_entries(field: Field, typed: Texts, problems: Texts) -> Field:
     return replace(
         field,
         entries=entries,
-        value="\n".join(_summary(each) for each in entries if not each.is_empty),
+        value="\n".join(_summary(field, each) for each in entries if not each.is_empty),
         problem=_problem(problems, field.name, [each.name for each in entries]),
         focus=typed.get(REMOVE, "").rpartition(".")[0] == field.name,
     )
@@ -138,12 +138,18 @@ def _problem(problems: Texts, name: str, but: Sequence[str]) -> str:
     return " ".join(dict.fromkeys(mine))
 
 
-def _summary(entry: Entry) -> str:
-    texts = [" ".join(_told(each).split()) for each in entry.fields if _told(each)]
+def _summary(field: Field, entry: Entry) -> str:
+    """In one line; of large entries only what is not as usual."""
+    told = [
+        _told(each)
+        for part, each in zip(field.parts, entry.fields, strict=True)
+        if field.is_compact or each.value != part.value
+    ]
+    texts = [" ".join(each.split()) for each in told if each]
     return " · ".join(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…" for text in texts)
 
 
 def _told(field: Field) -> str:
     if field.widget == "checkbox":
-        return field.label if field.value == "true" else ""
+        return field.label if field.value == "true" else f"not: {field.label}"
     return field.value

@@ -215,12 +215,29 @@ def _choice(value: str) -> str:
     return WORDS.get(value, value if value.isupper() else value.replace("_", " ").capitalize())
 
 
-WORDS = {
+CAPITALS = ("ftp", "https", "imap", "json", "pop3", "smtp", "starttls", "tcp", "tls", "udp", "xmpp")
+WORDS = {name: name.upper() for name in CAPITALS} | {
+    "ase": "All-Seeing Eye",
     "auto": "Automatic",
+    "cron": "Cron expression",
+    "doom3": "Doom 3",
+    "gamespy1": "GameSpy 1",
+    "gamespy2": "GameSpy 2",
+    "gamespy3": "GameSpy 3",
+    "gamespy4": "GameSpy 4",
+    "in": "Is one of",
     "ipv4": "IPv4 only",
     "ipv6": "IPv6 only",
+    "killingfloor": "Killing Floor",
+    "minecraft_bedrock": "Minecraft Bedrock",
     "not": "Is not",
     "not_contains": "Does not contain",
     "not_matches": "Does not match",
-    "in": "Is one of",
+    "postgres": "PostgreSQL",
+    "quake1": "Quake 1",
+    "quake2": "Quake 2",
+    "quake3": "Quake 3",
+    "samp": "San Andreas Multiplayer",
+    "unreal2": "Unreal 2",
+    "vcmp": "Vice City Multiplayer",
 }
