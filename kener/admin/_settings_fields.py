@@ -84,10 +84,9 @@ def _hint(schema: Schema) -> str:
     said = CHOICE_FIRST.sub(
         lambda found: f"{_choice(found[1])}: ", str(schema.get("description", ""))
     )
-    sources = ", ".join(
-        f"{one}…" if one.endswith(":") else one for one in schema.get("sources", ())
-    )
-    return f"{said}. They can look at: {sources}" if sources else said
+    sources = schema.get("sources", ()) if schema.get("type") == "array" else ()
+    listed = ", ".join(f"{one}…" if one.endswith(":") else one for one in sources)
+    return f"{said}. They can look at: {listed}" if listed else said
 
 
 def _columns(schema: Schema, whole: Schema) -> list[Field]:

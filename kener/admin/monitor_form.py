@@ -81,8 +81,18 @@ def change_monitor(public_id: str) -> Answer:
     return go("admin.monitor", public_id=monitor.public_id)
 
 
+def form_with_test(monitor: Monitor | None, *, status: int, **tested: Any) -> Answer:
+    """The form as it was sent, beside it what the test of it found: without JavaScript."""
+    return _form(request.form, monitor, status=status, tested=tested)
+
+
 def _form(
-    texts: Mapping[str, str], monitor: Monitor | None, *, status: int = 200, **refusal: Any
+    texts: Mapping[str, str],
+    monitor: Monitor | None,
+    *,
+    status: int = 200,
+    tested: Mapping[str, Any] | None = None,
+    **refusal: Any,
 ) -> Answer:
     kind = known_kind(texts.get("kind", monitor.kind if monitor else ""))
     form = filled(_fields(kind, monitor), _typed(texts, kind), **refusal)
@@ -96,6 +106,7 @@ def _form(
         folds=folds(form, kind),
         version=_version(monitor, status),
         theirs=_theirs(monitor, form) if monitor and status == 409 else [],
+        **(tested or {}),
     )
 
 
@@ -106,7 +117,7 @@ def _fields(kind: type[Check], monitor: Monitor | None) -> list[Field]:
         return fields
     choices = [
         (each.public_id, f"{each.name} (hidden)" if each.hidden else each.name)
-        for each in all_monitors(session())
+        for each in sorted(all_monitors(session()), key=lambda each: each.name.casefold())
         if monitor is None or each.id != monitor.id
     ]
     return [replace(e, choices=choices) if e.widget == "picks" else e for e in fields]
@@ -138,11 +149,13 @@ class Fold:
 
 
 def folds(form: Form, kind: type[Check]) -> list[Fold]:
-    """The kind's own rare settings by their groups, then what all monitors have."""
+    """The kind's own rare settings, by their groups if each is in one; then what all have."""
+    rare = [each for each in form.fields if each.advanced]
+    are_grouped = all(each.group for each in rare)
     groups: dict[str, list[Field]] = {}
-    for each in form.fields:
-        if each.advanced:
-            groups.setdefault(each.group or "More about the check", []).append(each)
+    for each in rare:
+        title = each.group if are_grouped else "More about the check"
+        groups.setdefault(title, []).append(each)
     groups["More settings"] = [each for each in form.fields if each.name in FOLDED]
     usual = filled(fields_of(kind), {})
     return [

@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import make_response, render_template, request
 
 from kener.actions.trials import Trial, trial_of
 from kener.admin import bp
-from kener.admin._answers import Answer, page
+from kener.admin._answers import Answer
 from kener.admin._facts import fact_name, fact_text
 from kener.admin._forms import filled
 from kener.admin._gate import the_time
 from kener.admin._mine import my_monitor
 from kener.admin._monitor_fields import fields_of, known_kind, read_form
+from kener.admin.monitor_form import form_with_test
 from kener.core.errors import Invalid
 from kener.core.outcome import Outcome
 from kener.core.status import FACES, Status
 from kener.store.rail import rail
 from kener.web.database import session
+from kener.web.pages import wants_partial
 from kener.web.trials import TooManyTests, run
 
 WHOLE = "total"
@@ -44,15 +46,17 @@ class Seen:
 
 
 @bp.post("/monitors/probe")
-def probe() -> Answer:
+@bp.post("/monitors/<public_id>/probe")
+def probe(public_id: str = "") -> Answer:
     """What the monitor would say now. Nothing is stored, and nothing is locked meanwhile."""
     try:
-        outcome = run(_trial())
+        outcome = run(_trial(public_id))
     except Invalid as error:
-        return _shown(status=422, problems=_labelled(error.problems))
+        return _shown(public_id, status=422, problems=_labelled(error.problems))
     except TooManyTests as busy:
-        return _shown(status=429, problems=[("", busy.message)])
+        return _shown(public_id, status=429, problems=[("", busy.message)])
     return _shown(
+        public_id,
         outcome=outcome,
         face=FACES[outcome.status],
         title=TITLES[outcome.status],
@@ -68,9 +72,8 @@ TITLES = {
 }
 
 
-def _trial() -> Trial:
+def _trial(public_id: str) -> Trial:
     """The monitor as it would be stored. It may still lack a name."""
-    public_id = request.form.get("public_id", "")
     stored = my_monitor(public_id) if public_id else None
     return trial_of(session(), read_form(request.form), the_time(), stored)
 
@@ -126,10 +129,11 @@ CERTIFICATE = {
 APART = {FAILED, *CERTIFICATE}
 
 
-def _shown(*, status: int = 200, **context: Any) -> Answer:
-    return page(
-        "admin/monitors/probe.html",
-        partial="admin/monitors/_probe.html",
-        status=status,
-        **context,
-    )
+def _shown(public_id: str, *, status: int = 200, **tested: Any) -> Answer:
+    """What was found; to a browser without JavaScript in the form again, which it had left."""
+    if not wants_partial():
+        stored = my_monitor(public_id) if public_id else None
+        return form_with_test(stored, status=status, **tested)
+    answer = make_response(render_template("admin/monitors/_probe.html", **tested), status)
+    answer.vary.add("HX-Request")
+    return answer

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 
-from kener.checks import _pem
-from kener.checks._fields import ADVANCED, MAY_REFER, TEXTAREA, IpVersion
+from kener.checks import _fields, _pem
+from kener.checks._fields import ADVANCED, MAY_REFER, TEXTAREA
 from kener.checks._http_request import PLAIN, Transport
 from kener.checks._proxies import proxy
 from kener.checks._web import header_lines, place, status_ranges
@@ -13,6 +13,11 @@ from kener.checks._web_bodies import check_json, form_lines
 from kener.core.references import secrets_in
 
 NO_SECRET = SecretStr("")
+# The folds of the form in which these stand.
+REQUEST = ADVANCED | {"group": "The request"}
+SIGNING_IN = ADVANCED | {"group": "Signing in"}
+CERTIFICATES = ADVANCED | {"group": "Certificates"}
+CONNECTION = ADVANCED | {"group": "Redirects, proxy, connection"}
 
 
 def _address(value: str) -> str:
@@ -85,7 +90,7 @@ Headers = Annotated[
         title="Headers",
         description="One “Name: value” a line",
         max_length=8000,
-        json_schema_extra=ADVANCED | TEXTAREA | MAY_REFER,
+        json_schema_extra=REQUEST | TEXTAREA | MAY_REFER,
     ),
     AfterValidator(_headers),
 ]
@@ -94,7 +99,7 @@ BodyKind = Annotated[
     Field(
         title="Type of the body",
         description="A form is written as one “name=value” a line",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=REQUEST,
     ),
 ]
 Body = Annotated[
@@ -103,7 +108,7 @@ Body = Annotated[
         title="Body",
         description="Sent with the request",
         max_length=100_000,
-        json_schema_extra=ADVANCED | TEXTAREA | MAY_REFER,
+        json_schema_extra=REQUEST | TEXTAREA | MAY_REFER,
     ),
     AfterValidator(check_body),
 ]
@@ -113,7 +118,7 @@ ClientCertificate = Annotated[
         title="Client certificate",
         description="Ours, in PEM, with what belongs between it and its authority",
         max_length=30_000,
-        json_schema_extra=ADVANCED | TEXTAREA,
+        json_schema_extra=CERTIFICATES | TEXTAREA,
     ),
     AfterValidator(_authorities),
 ]
@@ -124,7 +129,7 @@ ClientKey = Annotated[
         description="In PEM, without passphrase",
         max_length=20_000,
         validate_default=True,
-        json_schema_extra=ADVANCED | TEXTAREA,
+        json_schema_extra=CERTIFICATES | TEXTAREA,
     ),
     AfterValidator(_key),
 ]
@@ -134,7 +139,7 @@ Authorities = Annotated[
         title="Own certificate authority",
         description="In PEM; trusted instead of the public ones",
         max_length=100_000,
-        json_schema_extra=ADVANCED | TEXTAREA,
+        json_schema_extra=CERTIFICATES | TEXTAREA,
     ),
     AfterValidator(_authorities),
 ]
@@ -144,37 +149,39 @@ ProxyAddress = Annotated[
         title="Proxy",
         description="Like http://proxy.example:3128, socks5://… or socks5h://…",
         max_length=300,
-        json_schema_extra=ADVANCED,
+        json_schema_extra=CONNECTION,
     ),
     AfterValidator(_proxy),
 ]
 ProxyUsername = Annotated[
     str,
-    Field(title="User name for the proxy", max_length=200, json_schema_extra=ADVANCED),
+    Field(title="User name for the proxy", max_length=200, json_schema_extra=CONNECTION),
 ]
 ProxyPassword = Annotated[
     SecretStr,
-    Field(title="Password for the proxy", max_length=1000, json_schema_extra=ADVANCED),
+    Field(title="Password for the proxy", max_length=1000, json_schema_extra=CONNECTION),
 ]
 FollowRedirects = Annotated[
     bool,
     Field(
         title="Follow redirects",
         description="If not, the status of the redirect itself is judged",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=CONNECTION,
     ),
 ]
 MaxRedirects = Annotated[
-    int, Field(ge=0, le=20, title="Most redirects to follow", json_schema_extra=ADVANCED)
+    int, Field(ge=0, le=20, title="Most redirects to follow", json_schema_extra=CONNECTION)
 ]
+VerifyTls = Annotated[_fields.VerifyTls, Field(json_schema_extra=CERTIFICATES)]
+IpVersion = Annotated[_fields.IpVersion, Field(json_schema_extra=CONNECTION)]
 CertificateDays = Annotated[
     int,
     Field(
         ge=0,
         le=365,
         title="Certificate warning",
-        description="Degraded when fewer days are left, in days; 0: never",
-        json_schema_extra=ADVANCED,
+        description="Degraded when fewer days are left; 0: never",
+        json_schema_extra=CERTIFICATES | {"unit": "days"},
     ),
 ]
 MaxKb = Annotated[
@@ -184,7 +191,7 @@ MaxKb = Annotated[
         le=1024,
         title="Read at most",
         description="What comes after is not read",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=CONNECTION | {"unit": "KB"},
     ),
 ]
 Http2 = Annotated[
@@ -192,7 +199,7 @@ Http2 = Annotated[
     Field(
         title="Offer HTTP/2",
         description="Over TLS; the server chooses",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=CONNECTION,
     ),
 ]
 

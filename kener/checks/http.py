@@ -12,7 +12,7 @@ from kener.checks import _web_fields as web
 from kener.checks._assertions import Assertions, assertions_field, check_sources
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure
-from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion, VerifyTls
+from kener.checks._fields import TEXTAREA
 from kener.checks._http_answer import SOURCES, follow
 from kener.checks._http_judge import Rules, judge, scrub
 from kener.checks._http_request import Transport, Wish
@@ -45,7 +45,7 @@ class HttpCheck(Check):
         title="Secret headers",
         description="The same, kept encrypted and never shown again; for API keys",
         max_length=8000,
-        json_schema_extra=ADVANCED | TEXTAREA,
+        json_schema_extra=web.REQUEST | TEXTAREA,
     )
     body_type: web.BodyKind = "raw"
     body: web.Body = ""
@@ -55,53 +55,53 @@ class HttpCheck(Check):
         description="Empty: that of its type; of a raw body JSON when it is, else plain text",
         max_length=200,
         pattern=r"^[\x20-\x7e]*$",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=web.REQUEST,
     )
     username: str = Field(
         "",
         title="User name",
         description="For basic authentication",
         max_length=200,
-        json_schema_extra=ADVANCED,
+        json_schema_extra=web.SIGNING_IN,
     )
     password: SecretStr = Field(
-        NO_SECRET, title="Password", max_length=1000, json_schema_extra=ADVANCED
+        NO_SECRET, title="Password", max_length=1000, json_schema_extra=web.SIGNING_IN
     )
     bearer_token: SecretStr = Field(
         NO_SECRET,
         title="Bearer token",
         description="Sent as “Authorization: Bearer …”",
         max_length=8000,
-        json_schema_extra=ADVANCED,
+        json_schema_extra=web.SIGNING_IN,
     )
     oauth_token_url: str = Field(
         "",
         title="OAuth 2.0 token address",
         description="Where to get an access token by client credentials",
         max_length=2000,
-        json_schema_extra=ADVANCED,
+        json_schema_extra=web.SIGNING_IN,
     )
     oauth_client_id: str = Field(
-        "", title="OAuth 2.0 client id", max_length=500, json_schema_extra=ADVANCED
+        "", title="OAuth 2.0 client id", max_length=500, json_schema_extra=web.SIGNING_IN
     )
     oauth_client_secret: SecretStr = Field(
         NO_SECRET,
         title="OAuth 2.0 client secret",
         max_length=4000,
         validate_default=True,
-        json_schema_extra=ADVANCED,
+        json_schema_extra=web.SIGNING_IN,
     )
     oauth_scope: str = Field(
-        "", title="OAuth 2.0 scope", max_length=1000, json_schema_extra=ADVANCED
+        "", title="OAuth 2.0 scope", max_length=1000, json_schema_extra=web.SIGNING_IN
     )
     oauth_audience: str = Field(
-        "", title="OAuth 2.0 audience", max_length=1000, json_schema_extra=ADVANCED
+        "", title="OAuth 2.0 audience", max_length=1000, json_schema_extra=web.SIGNING_IN
     )
     oauth_method: Literal["basic", "post"] = Field(
         "basic",
         title="OAuth 2.0 credentials go",
         description="basic: in a header; post: in the form",
-        json_schema_extra=ADVANCED,
+        json_schema_extra=web.SIGNING_IN,
     )
     client_certificate: web.ClientCertificate = ""
     client_key: web.ClientKey = NO_SECRET
@@ -111,18 +111,18 @@ class HttpCheck(Check):
     proxy_password: web.ProxyPassword = NO_SECRET
     follow_redirects: web.FollowRedirects = True
     max_redirects: web.MaxRedirects = 5
-    verify_tls: VerifyTls = True
+    verify_tls: web.VerifyTls = True
     certificate_days: web.CertificateDays = 0
     certificate_down_days: int = Field(
         0,
         ge=0,
         le=365,
         title="Certificate limit",
-        description="Down when fewer days are left, in days; 0: only once it has expired",
-        json_schema_extra=ADVANCED,
+        description="Down when fewer days are left; 0: only once it has expired",
+        json_schema_extra=web.CERTIFICATES | {"unit": "days"},
     )
     max_kb: web.MaxKb = 256
-    ip_version: IpVersion = "auto"
+    ip_version: web.IpVersion = "auto"
     http2: web.Http2 = False
 
     @field_validator("assertions")

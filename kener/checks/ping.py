@@ -39,8 +39,8 @@ class PingCheck(Check):
         ge=0.1,
         le=30,
         title="Wait",
-        description="For late packets after the last was sent, in seconds",
-        json_schema_extra=ADVANCED,
+        description="For late packets after the last was sent",
+        json_schema_extra=ADVANCED | {"unit": "s"},
     )
     ip_version: IpVersion = "auto"
 

@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from kener.checks import _web_fields as web
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure
-from kener.checks._fields import MAY_REFER, TEXTAREA, IpVersion, VerifyTls
+from kener.checks._fields import MAY_REFER, TEXTAREA
 from kener.checks._http_judge import Rules, scrub
 from kener.checks._http_request import Transport
 from kener.checks._steps_model import ROWS, Step
@@ -57,10 +57,10 @@ class StepsCheck(Check):
     proxy_username: web.ProxyUsername = ""
     proxy_password: web.ProxyPassword = NO_SECRET
     max_redirects: web.MaxRedirects = 5
-    verify_tls: VerifyTls = True
+    verify_tls: web.VerifyTls = True
     certificate_days: web.CertificateDays = 0
     max_kb: web.MaxKb = 256
-    ip_version: IpVersion = "auto"
+    ip_version: web.IpVersion = "auto"
     http2: web.Http2 = False
 
     @field_validator("variables")

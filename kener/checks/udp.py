@@ -42,8 +42,8 @@ class UdpCheck(Check):
         ge=LEAST_S,
         le=30,
         title="Wait",
-        description="For an answer that is optional, in seconds",
-        json_schema_extra=ADVANCED,
+        description="For an answer that is optional",
+        json_schema_extra=ADVANCED | {"unit": "s"},
     )
     ip_version: IpVersion = "auto"
 

@@ -215,6 +215,40 @@ def test_a_failing_test_says_why(browser):
 
 
 @ONE_DATABASE
+def test_without_javascript_a_test_comes_with_the_form_as_it_was_sent(browser, database):
+    with database.write() as session:
+        public_id = a_monitor(session, name="Port").public_id
+    form = TCP | {"name": "Typed", "version": "1"}
+
+    new = browser.post("/admin/monitors/probe", form | {"settings.port": "0"})
+    stored = browser.post(f"/admin/monitors/{public_id}/probe", form)
+
+    assert new.status_code == 422
+    assert "Not tested yet" in new.text
+    assert 'value="Typed"' in new.text
+    assert 'action="/admin/monitors/new"' in new.text
+    assert re.search("Test failed|Test passed", stored.text)
+    assert 'value="Typed"' in stored.text
+    assert f'action="/admin/monitors/{public_id}/edit"' in stored.text
+    assert f'formaction="/admin/monitors/{public_id}/form"' in stored.text
+
+
+@ONE_DATABASE
+def test_the_rare_settings_of_a_kind_stand_in_groups_where_each_has_one(browser):
+    web = browser.get("/admin/monitors/new?kind=http").text
+    port = browser.get("/admin/monitors/new?kind=statuspage").text
+
+    assert re.findall("<summary>([^<]*)", web)[-5:] == [
+        "The request",
+        "Signing in",
+        "Certificates",
+        "Redirects, proxy, connection",
+        "More settings",
+    ]
+    assert re.findall("<summary>([^<]*)", port)[-2:] == ["More about the check", "More settings"]
+
+
+@ONE_DATABASE
 def test_a_test_of_bad_settings_names_the_fields(browser):
     answer = browser.post("/admin/monitors/probe", TCP | {"settings.port": "0"}, headers=HTMX)
 
