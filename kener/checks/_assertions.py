@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from kener.checks._base import Context
 from kener.checks._comparing import compare, is_number, shown
@@ -121,14 +122,13 @@ def assertions_field(*sources: str, advanced: bool = False) -> Any:
 
 
 def check_sources(assertions: Assertions, *sources: str) -> Assertions:
-    """The assertions; ValueError when one looks at what this kind does not have."""
-    for number, each in enumerate(assertions, 1):
+    """The assertions; a ValueError that says which one looks at what this kind does not have."""
+    for number, each in enumerate(assertions):
         wanted = f"{each.name}:" if each.part else each.name
         if wanted not in sources:
-            raise ValueError(
-                f"number {number} looks at “{each.source[:60]}”; here there is "
-                + ", ".join(f"{one}…" if one.endswith(":") else one for one in sources)
-            )
+            told = f"looks at “{each.source[:60]}”; here there is "
+            told += ", ".join(f"{one}…" if one.endswith(":") else one for one in sources)
+            raise PydanticCustomError("entry", "{told}", {"told": told, "entry": number})
     return assertions
 
 

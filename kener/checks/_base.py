@@ -15,6 +15,8 @@ from kener.core.references import filled, secrets_in
 from kener.core.status import Status
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from kener.checks._services import Services
 
 T = TypeVar("T")
@@ -124,7 +126,7 @@ class Check(BaseModel, ABC):
             return cls.model_validate(dict(settings))
         except ValidationError as error:
             raise Invalid(
-                {_at(e["loc"]): _plain(e["type"], e["msg"]) for e in error.errors()}
+                {_at(_place(e)): _plain(e["type"], e["msg"]) for e in error.errors()}
             ) from None
 
     @classmethod
@@ -182,6 +184,12 @@ class Check(BaseModel, ABC):
 
 def _some(settings: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name in names}
+
+
+def _place(error: "ErrorDetails") -> tuple[int | str, ...]:
+    """Where pydantic found it, or the entry of a list that the error itself names."""
+    entry = error.get("ctx", {}).get("entry")
+    return error["loc"] if entry is None else (*error["loc"], entry)
 
 
 def _at(loc: tuple[int | str, ...]) -> str:

@@ -89,12 +89,21 @@ def test_a_problem_stands_at_its_row_though_an_empty_one_came_before(browser):
     assert html.count('aria-invalid="true"') == 1
 
 
-def test_a_problem_with_all_rows_stands_at_the_whole(browser):
-    form = WALK | rows("assertions", {**IN, "source": "temperature"})
+def test_an_assertion_that_looks_at_what_is_not_there_is_told_so_itself(browser):
+    form = WALK | rows("assertions", EXISTS, {**IN, "source": "temperature"})
 
     html = browser.post("/admin/monitors/new", form, headers=HTMX).text
 
-    assert 'id="f-settings-assertions-wrong">Number 1 looks at “temperature”' in html
+    assert 'id="f-settings-assertions-1-wrong">Looks at “temperature”; here there is' in html
+    assert 'aria-describedby="f-settings-assertions-1-wrong"' in html
+
+
+def test_a_problem_with_all_rows_stands_at_the_whole(browser):
+    form = WALK | rows("assertions", *[EXISTS] * 31)
+
+    html = browser.post("/admin/monitors/new", form, headers=HTMX).text
+
+    assert re.search('id="f-settings-assertions-wrong">[^<]*30', html)
 
 
 def test_a_problem_deep_within_stands_there(browser):

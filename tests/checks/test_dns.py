@@ -261,7 +261,7 @@ def test_a_resolver_in_a_refused_network_is_not_asked(probe):
         ({"name": "a.test", "transport": "quic"}, "transport"),
         ({"name": "a.test", "server_name": "a b"}, "server_name"),
         ({"name": "a.test", "expected_rcode": "GOOD"}, "expected_rcode"),
-        ({"name": "a.test", "assertions": [{"source": "status"}]}, "assertions"),
+        ({"name": "a.test", "assertions": [{"source": "status"}]}, "assertions.0"),
         ({"name": "a.test", "resolver": "1.2.3.4:99999"}, "resolver"),
         ({"name": "a.test", "resolver": "1.2.3.4:x"}, "resolver"),
         ({"name": "a.test", "match": "some"}, "match"),

@@ -499,7 +499,7 @@ GOOD = {"url": "http://a.test/"}
         ({"steps": [GOOD | {"name": "{{ secret.X }}"}]}, "steps.0.name"),
         ({"steps": [GOOD | {"assertions": [say("body", "equals", "{{ secret.X }}")]}]},
          "steps.0.assertions"),
-        ({"steps": [GOOD | {"assertions": [say("rcode", "equals", 1)]}]}, "steps.0.assertions"),
+        ({"steps": [GOOD | {"assertions": [say("rcode", "equals", 1)]}]}, "steps.0.assertions.0"),
         ({"steps": [GOOD | {"headers": "X-{{ a }}: b"}]}, "steps.0.headers"),
         ({"steps": [GOOD | {"headers": "X: {{ a }}"}]}, "steps"),
         ({"steps": [GOOD | {"body_type": "json", "body": "{"}]}, "steps.0.body"),
