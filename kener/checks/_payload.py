@@ -24,14 +24,14 @@ def encoding_field() -> Any:
     )
 
 
-def payload_field(title: str, description: str) -> Any:
+def payload_field(title: str, description: str, *, advanced: bool = True) -> Any:
     """A field whose validator calls `payload`."""
     return Field(
         "",
         title=title,
         description=description,
         max_length=LONGEST,
-        json_schema_extra=ADVANCED | TEXTAREA,
+        json_schema_extra=(ADVANCED if advanced else {}) | TEXTAREA,
     )
 
 

@@ -48,7 +48,9 @@ class DnsCheck(Check):
     description: ClassVar[str] = "Asks a name server and compares the answer"
 
     name: str = Field(
-        title="Name", description="To ask for; of PTR an address is fine", max_length=253
+        title="Name to ask for",
+        description="Like example.org; of PTR an address is fine",
+        max_length=253,
     )
     record_type: str = Field(
         "A", title="Record type", description="Like A, MX, TXT or TYPE65280", max_length=20

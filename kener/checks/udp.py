@@ -30,8 +30,12 @@ class UdpCheck(Check):
     host: Host = Field(title="Host", description="A name or an address")
     port: Port = Field(title="Port")
     encoding: Encoding = encoding_field()
-    send: str = payload_field("Send", "What the packet holds; empty: an empty packet")
-    expect: str = payload_field("Expect", "What the answer must contain; empty: any will do")
+    send: str = payload_field(
+        "Send", "What the packet holds; empty: an empty packet", advanced=False
+    )
+    expect: str = payload_field(
+        "Expect", "What the answer must contain; empty: any will do", advanced=False
+    )
     answer: Literal["required", "optional"] = Field(
         "required",
         title="Answer",

@@ -3,6 +3,7 @@
 import pytest
 
 from kener.admin._facts import fact_name, fact_text
+from kener.admin._monitor_fields import fields_of
 from kener.admin._settings_fields import settings_fields
 from kener.admin._words import sentence
 from kener.checks import check_types
@@ -65,3 +66,10 @@ def test_the_hint_of_assertions_says_what_they_can_look_at():
 
     assert "They can look at: " in fields["settings.assertions"].hint
     assert fields["settings.match"].hint.startswith("Any: one of the values")
+
+
+def test_no_two_fields_of_a_form_have_the_same_label():
+    for kind in check_types().values():
+        labels = [each.label for each in fields_of(kind)]
+
+        assert len(labels) == len(set(labels)), kind.kind
