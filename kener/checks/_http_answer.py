@@ -22,6 +22,14 @@ VERSIONS = {
     pycurl.CURL_HTTP_VERSION_1_1: "1.1",
     pycurl.CURL_HTTP_VERSION_2_0: "2",
 }
+CHARSET = re.compile(r"charset=[\"']?([A-Za-z0-9_.:-]{1,40})")
+KNOWN = re.compile(
+    r"utf-?(8|16|32)(-?[bl]e)?|(us-?)?ascii|latin-?1|iso[-_]?8859-\d{1,2}|(windows-|cp|ibm)\d{3,4}"
+    r"|koi8-[rtu]|macintosh|(shift[-_]|s)jis|euc-(jp|kr)|iso-2022-(jp|kr)|gbk|gb2312|gb18030"
+    r"|big5(-hkscs)?|tis-620",
+    re.IGNORECASE,
+)
+"""Charsets of web pages. Python knows more, some of which take minutes for a megabyte."""
 SOURCES = (
     "status", "header:", "body", "json:", "latency", "phase:", "size", "certificate_days",
     "address", "http_version", "redirects",
@@ -91,9 +99,9 @@ class Trail:
 
 
 def charset_of(answer: Answer) -> str:
-    """What the answer says, which may be nonsense; UTF-8 when it says nothing."""
-    match = re.search(r"charset=[\"']?([A-Za-z0-9_.:-]+)", answer.content_type)
-    return match[1] if match else "utf-8"
+    """What the answer says; UTF-8 when it says nothing, or none that web pages have."""
+    match = CHARSET.search(answer.content_type)
+    return match[1] if match and KNOWN.fullmatch(match[1]) else "utf-8"
 
 
 def json_of(answer: Answer) -> Any:

@@ -259,3 +259,14 @@ def test_bad_settings_are_named(settings, field):
 @pytest.mark.parametrize("body", ['{"a": "{{ secret.KEY }}"}', '{"a": {{ secret.KEY }}}'])
 def test_a_json_body_may_refer_to_secrets(body):
     assert check("http://a.test", body_type="json", body=body).body == body
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "raw_unicode_escape"])
+def test_a_charset_that_no_web_page_has_is_not_decoded(probe, charset):
+    # A megabyte of Punycode keeps Python busy for half a minute.
+    answer = ok(
+        "a\\u0041-kva" + "a" * 300_000, headers=f"Content-Type: text/html; charset={charset}\r\n"
+    )
+    outcome = asserted(probe, answer, saying("body", "contains", "a\\u0041-kva"), max_kb=1024)
+
+    assert outcome.status is Status.UP, outcome.detail
