@@ -10,6 +10,7 @@ from kener.checks._wire import exactly, line, nonsense
 
 MOST_BYTES = 65_536
 MOST_ITEMS = 1_000
+"""Both of a whole reply, at whatever depth."""
 DEEPEST = 4
 COMMANDS: dict[str, tuple[int, int]] = {
     "PING": (0, 0),
@@ -48,34 +49,48 @@ async def call(connection: Connection, arguments: Sequence[str]) -> Any:
     encoded = [each.encode() for each in arguments]
     parts = [b"*%d\r\n" % len(encoded), *(b"$%d\r\n%b\r\n" % (len(e), e) for e in encoded)]
     connection.writer.write(b"".join(parts))
-    return await _reply(connection, DEEPEST)
+    return await _Reply(connection).value(DEEPEST)
 
 
-async def _reply(connection: Connection, depth: int) -> Any:
-    first = await line(connection, "Redis")
-    kind, rest = first[:1], first[1:]
-    if kind == b"+":
-        return rest.decode(errors="replace")
-    if kind == b"-":
-        raise ErrorReply(rest.decode(errors="replace"))
-    number = _number(rest)
-    if kind == b":":
-        return number
-    if kind == b"$":
-        return await _bulk(connection, number)
-    if kind != b"*" or depth == 0:
-        raise nonsense("Redis")
-    if number > MOST_ITEMS:
-        raise Mismatch(f"the reply has {number} items; at most {MOST_ITEMS} are read")
-    return None if number < 0 else [await _reply(connection, depth - 1) for _ in range(number)]
+class _Reply:
+    """One reply, and how much of it was read so far."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._size = self._items = 0
 
-async def _bulk(connection: Connection, length: int) -> str | None:
-    if length < 0:
-        return None
-    if length > MOST_BYTES:
-        raise Mismatch(f"the reply has {length} bytes; at most {MOST_BYTES} are read")
-    return (await exactly(connection, length + 2))[:-2].decode(errors="replace")
+    async def value(self, depth: int) -> Any:
+        """The next value."""
+        first = await line(self._connection, "Redis")
+        kind, rest = first[:1], first[1:]
+        if kind == b"-":
+            raise ErrorReply(rest.decode(errors="replace"))
+        if kind == b"+":
+            self._count(size=len(rest))
+            return rest.decode(errors="replace")
+        number = _number(rest)
+        if kind == b":":
+            return number
+        if kind == b"$":
+            return await self._bulk(number)
+        if kind != b"*" or depth == 0:
+            raise nonsense("Redis")
+        self._count(items=max(0, number))
+        return None if number < 0 else [await self.value(depth - 1) for _ in range(number)]
+
+    async def _bulk(self, length: int) -> str | None:
+        if length < 0:
+            return None
+        self._count(size=length)
+        return (await exactly(self._connection, length + 2))[:-2].decode(errors="replace")
+
+    def _count(self, size: int = 0, items: int = 0) -> None:
+        self._size += size
+        self._items += items
+        if self._items > MOST_ITEMS:
+            raise Mismatch(f"the reply has {self._items} items; at most {MOST_ITEMS} are read")
+        if self._size > MOST_BYTES:
+            raise Mismatch(f"the reply has {self._size} bytes; at most {MOST_BYTES} are read")
 
 
 def _number(text: bytes) -> int:
