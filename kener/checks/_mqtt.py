@@ -8,6 +8,8 @@ from kener.checks._wire import exactly, nonsense
 
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, DISCONNECT = 1, 2, 3, 4, 8, 9, 14
 MOST_BYTES = 262_144
+MOST_OTHERS = 100
+"""Packets that are passed over while we wait for a message: we ask for none of them."""
 REFUSED = 0x80
 REASONS = {
     1: "the broker does not speak MQTT 3.1.1",
@@ -119,8 +121,9 @@ def received(connection: Connection, one: Packet) -> Message:
 
 
 async def next_message(connection: Connection) -> Message:
-    """The next message; other packets are passed over."""
-    while True:
+    """The next message; a few other packets are passed over."""
+    for _ in range(MOST_OTHERS):
         one = await read_packet(connection)
         if one.kind == PUBLISH:
             return received(connection, one)
+    raise nonsense("MQTT")

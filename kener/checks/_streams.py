@@ -17,12 +17,13 @@ PATIENCE_S = 3.0
 
 @dataclass(slots=True)
 class Connection:
-    """An open connection; phases in ms."""
+    """An open connection; phases in ms; how many `reads` there were."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     address: str
     phases: dict[str, float]
+    reads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

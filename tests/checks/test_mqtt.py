@@ -289,3 +289,21 @@ def test_the_target_tells_no_secret():
     assert one.target() == "mqtts://broker.example:8883 kener/here"
     assert one.server() == ("broker.example", 8883)
     assert one.destination() == check("mqtts://broker.example").destination()
+
+
+def test_a_flood_of_other_packets_ends_at_once(probe):
+    def serve(connection):
+        connection.recv(1000)
+        connection.sendall(b"\x20\x02\0\0")
+        connection.recv(1000)
+        connection.sendall(b"\x90\x03\0\x01\0")
+        while True:
+            connection.sendall(b"\xd0\0" * 30_000)
+
+    with Listener(serve) as server:
+        outcome = probe(check(at(server.port)))
+
+    assert (outcome.reason, outcome.detail) == (
+        Reason.MISMATCH,
+        "the server does not speak MQTT",
+    )
