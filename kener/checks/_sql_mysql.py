@@ -27,6 +27,8 @@ STOPPED = {ER.QUERY_INTERRUPTED, 1969, 3024, 1205}
 READ_ONLY = 1792
 REFUSALS = {1040, 1044, 1045, 1049, 1130, 1698, CLEAR}
 GONE = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_CONN_HOST_ERROR}
+NONSENSE = (ValueError, LookupError, AssertionError, TypeError, RuntimeError)
+"""What the library makes of it; the last when a server asks for a file of ours (LOAD LOCAL)."""
 KILLING_S = 1.0
 STOPPED_EARLY_S = 0.05
 WHOLE_NUMBERS = {
@@ -63,7 +65,7 @@ def _ask(task: Task) -> Answer:
         raise Mismatch(f"the answer is longer than {MOST_BYTES // 1_000_000} MB") from None
     except pymysql.Error as error:
         raise _failure(error, task) from None
-    except (ValueError, IndexError, AssertionError, TypeError, UnicodeError, LookupError) as error:
+    except NONSENSE as error:
         raise Unreachable("the server does not speak the MySQL protocol") from error
 
 

@@ -10,11 +10,11 @@ import sys
 import termios
 import time
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor, errors
-from psycopg.abc import PQGen
+from psycopg.abc import PQGen, PQGenConn
 from psycopg.adapt import AdaptersMap
 from psycopg.pq import ConnStatus
 from psycopg.types.string import TextLoader
@@ -34,6 +34,7 @@ from kener.checks._stopping import margin_s, too_long
 from kener.checks._streams import PATIENCE_S
 
 NOWHERE = "/dev/null/none"
+MOST_GREETING = 65_536
 BOOL, JSON_TYPES = 16, {114, 3802}
 WHOLE_NUMBERS = {20, 21, 23, 26}
 LATER_STATES = {"57P01", "57P02", "57P03", "53300"}
@@ -44,6 +45,23 @@ class Bounded(AsyncConnection[Any]):
     """A connection that ends once more than MOST_BYTES came; it looks each time it has waited."""
 
     came = 0
+
+    @classmethod
+    def _connect_gen(cls, conninfo: str = "") -> PQGenConn[Self]:
+        """As psycopg connects, but counting: libpq looks through all it was told for each thing
+        more that it is told."""
+        connecting, came = super()._connect_gen(conninfo), 0
+        try:
+            wanted = next(connecting)
+            while True:
+                ready = yield wanted
+                came = _received(wanted[0], came)
+                if came > MOST_GREETING:
+                    raise Mismatch("the server's greeting has no end")
+                wanted = connecting.send(ready)
+        except StopIteration as end:
+            connected: Self = end.value
+            return connected
 
     async def wait(self, gen: PQGen[Any], *args: Any, **options: Any) -> Any:
         """As psycopg waits, but counting."""
@@ -172,20 +190,25 @@ def _as_text_context() -> _Texts:
 
 async def _query(connection: Bounded, query: str, context: Context) -> tuple[Any, int]:
     """The transaction is never committed. The server's own limit comes before ours, and ours
-    cancels on the server; without an answer to that the connection is just dropped."""
+    cancels on the server; without an answer to that the connection is just dropped, by the
+    engine's deadline: without one of ours before it psycopg would wait for 5 s more."""
     left = context.remaining()
     limit = left - margin_s(left)
+    try:
+        async with asyncio.timeout(limit + margin_s(left) / 2):
+            await _prepare(connection, limit)
+            return await _first(connection, query)
+    except (TimeoutError, errors.QueryCanceled, errors.LockNotAvailable):
+        raise too_long(limit) from None
+
+
+async def _prepare(connection: Bounded, limit: float) -> None:
     milliseconds = max(1, int(limit * 1000))
     await connection.execute("BEGIN READ ONLY")
     await connection.execute(
         f"SET LOCAL statement_timeout = {milliseconds}; SET LOCAL lock_timeout = {milliseconds};"
         f" SET LOCAL idle_in_transaction_session_timeout = {milliseconds + 1000}"
     )
-    try:
-        async with asyncio.timeout(limit + margin_s(left) / 2):
-            return await _first(connection, query)
-    except (TimeoutError, errors.QueryCanceled, errors.LockNotAvailable):
-        raise too_long(limit) from None
 
 
 async def _first(connection: Bounded, query: str) -> tuple[Any, int]:

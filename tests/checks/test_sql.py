@@ -325,6 +325,64 @@ def test_a_server_that_dawdles_holds_no_thread(probe, tls_for, tls):
     assert (outcome.status, outcome.reason) == (Status.DOWN, Reason.TIMEOUT)
 
 
+HELLO = b"R\0\0\0\x08\0\0\0\0" + b"Z\0\0\0\x05I"
+"""What a PostgreSQL that asks for no password says first."""
+
+
+def test_a_postgresql_that_answers_no_command_is_left_at_the_deadline(probe):
+    def serve(connection):
+        connection.recv(1000)
+        connection.sendall(HELLO)
+        while connection.recv(1000):
+            pass
+
+    with Listener(serve) as listener:
+        began = time.monotonic()
+        outcome = probe(check(f"postgresql://u@127.0.0.1:{listener.port}/x?sslmode=disable"), 0.5)
+        took = time.monotonic() - began
+
+    assert outcome.reason is Reason.TIMEOUT
+    assert took < 4  # psycopg would wait for 5 s after the deadline
+
+
+def test_a_postgresql_whose_greeting_has_no_end_is_down(probe):
+    def serve(connection):
+        connection.recv(1000)
+        connection.sendall(b"R\0\0\0\x08\0\0\0\0")
+        while True:
+            connection.sendall(b"S\0\0\0\x08a\0b\0" * 10_000)
+
+    with Listener(serve) as listener:
+        outcome = probe(check(f"postgresql://u@127.0.0.1:{listener.port}/x?sslmode=disable"), 2)
+
+    assert outcome.reason is Reason.MISMATCH
+    assert outcome.detail == "the server's greeting has no end"
+
+
+def test_a_mysql_that_asks_for_our_files_gets_none(probe, caplog):
+    """LOAD DATA LOCAL INFILE: a server may ask for any file in answer to any query."""
+
+    def serve(connection):
+        connection.sendall(mysql_greeting(0xA20F))
+        connection.recv(1000)
+        connection.sendall(b"\x07\0\0\2\0\0\0\2\0\0\0")
+        while heard := connection.recv(1000):
+            is_query = b"SELECT" in heard
+            connection.sendall(
+                b"\x0c\0\0\1\xfb/etc/passwd" if is_query else b"\x07\0\0\1\0\0\0\2\0\0\0"
+            )
+            told.append(heard)
+
+    told = []
+    with Listener(serve) as listener:
+        outcome = probe(check(f"mysql://u:x@127.0.0.1:{listener.port}/x?ssl-mode=disabled"), 2)
+
+    assert b"SELECT" in told[-1]
+    assert outcome.status is Status.DOWN
+    assert outcome.detail == "the server does not speak the MySQL protocol"
+    assert not caplog.records
+
+
 def test_a_refused_network_is_not_probed(probe, server):
     outcome = probe(check(f"{server.scheme}://watcher:x@127.66.0.9/shop"))
 
