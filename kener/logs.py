@@ -65,8 +65,9 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     root.setLevel(level.upper())
     logging.captureWarnings(capture=True)
     # What RQ and Alembic tell daily is no news; what goes wrong in them is a warning at least.
-    # urllib3 tells the path of every request, and that of a webhook may be a secret.
-    for chatty in ("rq", "alembic", "urllib3"):
+    # urllib3 tells the path of every request, and that of a webhook may be a secret; websockets
+    # tells the headers, psycopg what a server says of a login.
+    for chatty in ("rq", "alembic", "urllib3", "websockets", "psycopg"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 

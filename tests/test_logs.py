@@ -56,6 +56,15 @@ def test_what_looks_like_a_secret_is_taken_out(logged, text, secret):
     assert "***" in line
 
 
+@pytest.mark.parametrize("library", ["urllib3.connectionpool", "websockets.client", "psycopg"])
+def test_libraries_that_tell_what_is_sent_are_quiet_even_when_debugging(logged, library):
+    configure("debug", "text")
+    seen = logged(lambda _: logging.getLogger(library).debug("> X-Key: s3cr3t"), "debug")
+
+    assert seen == []
+    configure("info", "text")
+
+
 @pytest.mark.parametrize("secret", ["hunter2"])
 def test_a_traceback_is_one_line_without_secrets(logged, secret):
     def reach():
