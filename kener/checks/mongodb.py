@@ -177,7 +177,10 @@ class MongoDbCheck(Check):
             if error.code == wire.TOO_LONG:
                 raise too_long(limit) from None
             raise
-        return {"json": _first(wire, reply)}
+        found = _first(reply)
+        if isinstance(found, Missing):
+            return {"json": found}
+        return {"json": await context.blocking(lambda: wire.as_json(found))}
 
     @cached_property
     def address(self) -> Dsn:
@@ -214,12 +217,12 @@ def _library() -> Any:
     return module
 
 
-def _first(wire: Any, reply: dict[str, Any]) -> Any:
+def _first(reply: dict[str, Any]) -> Any:
     cursor = reply.get("cursor")
     batch = cursor.get("firstBatch") if isinstance(cursor, dict) else None
     if not isinstance(batch, list) or not batch:
         return Missing("no document was found")
-    return wire.as_json(batch[0])
+    return batch[0]
 
 
 def _role(greeting: dict[str, Any]) -> str:

@@ -221,6 +221,44 @@ def test_an_old_server_is_asked_as_it_knows(probe):
     assert outcome.facts["role"] == "secondary"
 
 
+def test_a_document_that_is_nested_too_deep_is_down(probe):
+    document = {}
+    for _ in range(800):
+        document = {"a": document}
+    found = {"ok": 1, "cursor": {"firstBatch": [document]}}
+    with replies({"ok": 1}, found) as server:
+        dsn = at(server.port, path="/shop")
+        outcome = probe(check(dsn, "find_one", that("json:$.a", "equals", 1), collection="orders"))
+
+    assert (outcome.reason, outcome.detail) == (
+        Reason.MISMATCH,
+        "the document is nested too deep to be read",
+    )
+
+
+def test_a_document_with_very_many_parts_is_read_beside_other_probes(probe):
+    gaps = []
+
+    def tick():
+        loop = probe.engine._loop
+        gaps.append(loop.time() - due[-1])
+        due.append(loop.time() + 0.01)
+        timers.append(loop.call_later(0.01, tick))
+
+    due, timers = [float("inf")], []
+    found = {"ok": 1, "cursor": {"firstBatch": [{"a": [DatetimeMS(0)] * 60_000}]}}
+    with replies({"ok": 1}, found) as server:
+        probe.engine._loop.call_soon_threadsafe(tick)
+        dsn = at(server.port, path="/shop")
+        outcome = probe(
+            check(dsn, "find_one", that("json:$.a.length()", "equals", 60_000), collection="orders")
+        )
+        probe.engine._loop.call_soon_threadsafe(lambda: timers[-1].cancel())
+
+    assert outcome.status is Status.UP, outcome.detail
+    assert len([gap for gap in gaps if gap < 0.1]) > 5  # else not one tick came between
+
+
 def test_a_huge_answer_is_not_read(probe):
     with Listener(
         lambda c: (c.recv(9999), c.sendall(HEAD.pack(40_000_000, 1, 1, 2013, 0) + b"x" * 99))
