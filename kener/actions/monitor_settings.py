@@ -18,7 +18,7 @@ Settings = Mapping[str, Any]
 
 ELSEWHERE = "a secret may not stand here: it would be shown"
 FILLED = "does not fit when the secret is put in"
-AGAIN = Problem("enter it again: it would go to another server", "required")
+AGAIN = Problem("enter it again: it could go to another server", "required")
 NOT_STORED = Problem("is not stored yet: enter it", "required")
 
 

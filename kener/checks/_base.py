@@ -174,7 +174,8 @@ class Check(BaseModel, ABC):
         return None
 
     def destination(self) -> object:
-        """Who is told the secrets: two checks with the same destination trust the same server."""
+        """Who is told the secrets: two checks with the same destination trust the same server, and
+        make as sure that it is the one."""
         return self.target()
 
     @abstractmethod

@@ -29,6 +29,11 @@ class Transport:
     client: tuple[bytes, bytes] | None = field(default=None, repr=False)
     proxy: Proxy | None = None
 
+    @property
+    def trusted(self) -> object:
+        """Who is between us and the server, and by what we know that it is the server."""
+        return self.proxy.place if self.proxy else None, self.verify, self.ca
+
     def options(self) -> list[Option]:
         """For libcurl."""
         version = pycurl.CURL_HTTP_VERSION_2TLS if self.http2 else pycurl.CURL_HTTP_VERSION_1_1

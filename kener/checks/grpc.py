@@ -110,9 +110,9 @@ class GrpcCheck(Check):
         return self.host, self.port
 
     def destination(self) -> object:
-        """The server, whatever its services; a token that went out encrypted is not to be told
-        without."""
-        return self.host, self.port, self.tls
+        """The server, whatever its services; a token that went out encrypted to a server known by
+        its name is not to be told without."""
+        return self.host, self.port, self.tls, self.verify_tls, self.server_name
 
     async def probe(self, context: Context) -> Outcome:
         """Call, read the status in the trailers, then the one in the message."""

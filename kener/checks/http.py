@@ -183,10 +183,9 @@ class HttpCheck(Check):
         return self._place.host, self._place.port
 
     def destination(self) -> object:
-        """The server, whatever its paths; who gives tokens; the proxy."""
+        """The server, whatever its paths; who gives tokens; the proxy; whom we believe."""
         tokens = place(self.oauth_token_url).origin if self.oauth_token_url else None
-        proxy = self._transport.proxy
-        return self._place.origin, tokens, proxy.place if proxy else None
+        return self._place.origin, tokens, self._transport.trusted
 
     async def probe(self, context: Context) -> Outcome:
         """Request, follow, judge."""

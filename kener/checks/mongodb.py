@@ -118,8 +118,8 @@ class MongoDbCheck(Check):
         return self.address.host, self.address.port
 
     def destination(self) -> object:
-        """The server and database, whatever the collection."""
-        return str(self.address)
+        """The server and database, whatever the collection, and whether it must be the one."""
+        return str(self.address), self.verify_tls
 
     async def probe(self, context: Context) -> Outcome:
         """Connect, sign in, ask, judge."""

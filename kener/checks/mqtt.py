@@ -98,8 +98,8 @@ class MqttCheck(Check):
         return self.address.host, self.address.port
 
     def destination(self) -> object:
-        """The broker, whatever the topic."""
-        return str(self.address)
+        """The broker, whatever the topic, and whether it must be the one."""
+        return str(self.address), self.verify_tls
 
     async def probe(self, context: Context) -> Outcome:
         """Connect, sign in, exchange, judge."""

@@ -72,6 +72,10 @@ class RedisCheck(Check):
         """The host and port of the server."""
         return self.address.host, self.address.port
 
+    def destination(self) -> object:
+        """The server, and whether it must be the one."""
+        return str(self.address), self.verify_tls
+
     async def probe(self, context: Context) -> Outcome:
         """Connect, sign in, ask, judge."""
         began = time.perf_counter()

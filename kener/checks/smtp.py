@@ -119,8 +119,9 @@ class SmtpCheck(Check):
         return self.host, self.port
 
     def destination(self) -> object:
-        """A password that went out encrypted is not to be told without."""
-        return self.target(), self.security
+        """A password that went out encrypted, to a server that was verified, is not to be told
+        without."""
+        return self.target(), self.security, self.verify_tls
 
     async def probe(self, context: Context) -> Outcome:
         """Greet, encrypt, log in, ask, take leave."""

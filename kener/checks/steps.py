@@ -100,10 +100,15 @@ class StepsCheck(Check):
         return self._first.host, self._first.port
 
     def destination(self) -> object:
-        """All servers, whatever their paths, and the proxy."""
-        proxy = self._transport.proxy
-        origins = {each.address.sample.origin for each in self._plan if not each.address.link}
-        return frozenset(origins), proxy.place if proxy else None
+        """All servers, whatever their paths, and what secrets go to each; the proxy; whom we
+        believe."""
+        origins, secret = set(), set(self._secret)
+        for each in self._plan:
+            if not each.address.link:
+                step = each.step
+                told = secret.intersection(names_in(step.url, step.headers, step.body))
+                origins |= {(each.address.sample.origin, name) for name in {"", *told}}
+        return frozenset(origins), self._transport.trusted
 
     async def probe(self, context: Context) -> Outcome:
         """All steps, or as far as they go."""

@@ -149,8 +149,8 @@ class WebSocketCheck(Check):
         return self._place.host, self._place.port
 
     def destination(self) -> object:
-        """The server, whatever its paths."""
-        return self._place.origin
+        """The server, whatever its paths, and whether it must be the one."""
+        return self._place.origin, self.verify_tls
 
     async def probe(self, context: Context) -> Outcome:
         """Connect, shake hands, ping, send, listen, close."""

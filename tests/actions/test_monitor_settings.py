@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pytest
+import trustme
 from factories import NOW
 from kinds import Walk
 from pydantic import Field, SecretStr
@@ -129,3 +130,49 @@ def test_kinds_whose_address_is_a_secret_keep_it_and_may_refer_to_one(session, k
     assert by_name["dsn"] == "{{ secret.DB }}"
     check = check_type.parse(opened_settings(check_type, by_name, values_of(session, {"DB"})))
     assert "hunter2" not in check.target()
+
+
+HOST = {"host": "one.test"}
+STEP = {"url": "https://one.test/"}
+TOKEN = {"headers": "X-Token: {{ token }}"}
+OTHER = {"url": "https://two.test/"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "change"),
+    [
+        ("http", {"url": "https://one.test/", "bearer_token": "t"}, {"verify_tls": False}),
+        ("http", {"url": "https://one.test/", "bearer_token": "t"}, {"url": "http://one.test/"}),
+        ("http", {"url": "https://one.test/", "bearer_token": "t"}, {"ca_certificate": "CA"}),
+        ("http", {"url": "https://one.test/", "bearer_token": "t"}, {"proxy": "http://p.test"}),
+        ("websocket", {"url": "wss://one.test/", "bearer_token": "t"}, {"verify_tls": False}),
+        ("grpc", {**HOST, "tls": True, "bearer_token": "t"}, {"verify_tls": False}),
+        ("grpc", {**HOST, "tls": True, "bearer_token": "t"}, {"server_name": "two.test"}),
+        ("grpc", {**HOST, "tls": True, "bearer_token": "t"}, {"tls": False}),
+        ("smtp", {**HOST, "username": "u", "password": "p"}, {"verify_tls": False}),
+        ("redis", {"dsn": "rediss://u:p@one.test"}, {"verify_tls": False}),
+        ("mqtt", {"dsn": "mqtts://u:p@one.test"}, {"verify_tls": False}),
+        ("mongodb", {"dsn": "mongodb://u:p@one.test/?tls=true"}, {"verify_tls": False}),
+        ("steps", {"steps": [STEP], "secret_variables": "token=t"}, {"verify_tls": False}),
+        (
+            "steps",
+            {"steps": [STEP | TOKEN, OTHER], "secret_variables": "token=t"},
+            {"steps": [STEP | TOKEN, OTHER | TOKEN]},
+        ),
+    ],
+)
+def test_a_kept_secret_is_not_told_to_whom_it_was_not_entered_for(session, kind, before, change):
+    check_type = check_types()[kind]
+    stored_before = settings_to_store(session, check_type, before, {})
+    if "ca_certificate" in change:
+        change = {"ca_certificate": trustme.CA().cert_pem.bytes().decode()}
+    secret = {f"settings.{name}" for name in check_type.secret_fields() & set(before)}
+
+    with pytest.raises(Invalid) as error:
+        settings_to_store(session, check_type, change, stored_before)
+    assert set(error.value.problems) == secret
+
+    harmless = {"ip_version": "ipv4"}
+    again = {name: before[name] for name in check_type.secret_fields() & set(before)}
+    assert settings_to_store(session, check_type, harmless, stored_before)
+    assert settings_to_store(session, check_type, change | again, stored_before)

@@ -152,6 +152,7 @@ def test_a_secret_is_never_shown_again_and_kept_when_untouched(browser, database
         "name": "Renamed",
         "settings.url": "http://127.0.0.1:9/",
         "settings.bearer_token": "***",
+        "settings.verify_tls": "true",
     }
     assert browser.post(f"{path}/edit", form).status_code == 303
     stored = rows.query(Monitor).one()
