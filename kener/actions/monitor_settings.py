@@ -49,12 +49,6 @@ def settings_to_store(
     return seal_settings(check.settings() | as_written, secret)
 
 
-def opened_settings(kind: type[Check], stored: Settings, values: Values) -> dict[str, Any]:
-    """Stored settings in plain text, with the secrets they refer to; SecretLost names what cannot
-    be read."""
-    return kind.filled(open_settings(stored, kind.secret_fields()), values)
-
-
 def _opened(stored: Settings, secret: Collection[str]) -> dict[str, Any]:
     try:
         return open_settings(stored, secret)

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from kener.actions.fields import Problem
 from kener.actions.monitor_fields import columns_of
-from kener.actions.monitor_settings import opened_settings
 from kener.actions.needs import extras
 from kener.checks import Check, check_types
 from kener.core.errors import Invalid
@@ -57,6 +56,6 @@ def _check(session: Session, columns: Mapping[str, Any]) -> Check:
     try:
         plain = open_settings(columns["settings"], kind.secret_fields())
         values = values_of(session, kind.refers_to(plain))
-        return kind.parse(opened_settings(kind, columns["settings"], values))
+        return kind.opened(plain, values)
     except SecretLost as lost:
         raise Invalid({"settings": Problem(lost.message, "secret_lost")}) from None

@@ -4,10 +4,12 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, SecretStr, ValidationError
 
+from kener.checks._hiding import forms
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
 from kener.core.outcome import Fact, Outcome
@@ -119,6 +121,8 @@ class Check(BaseModel, ABC):
     has_latency: ClassVar[bool] = True
     is_settled: ClassVar[bool] = False
 
+    _referred: tuple[str, ...] = PrivateAttr(())
+
     @classmethod
     def parse(cls, settings: Mapping[str, Any]) -> Self:
         """The check of these settings; Invalid names each bad field and says what is wrong."""
@@ -128,6 +132,15 @@ class Check(BaseModel, ABC):
             raise Invalid(
                 {_at(_place(e)): _plain(e["type"], e["msg"]) for e in error.errors()}
             ) from None
+
+    @classmethod
+    def opened(cls, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> Self:
+        """The check of settings in which the secrets they refer to are put: it tells none of
+        them. Invalid as `parse`."""
+        check = cls.parse(cls.filled(settings, secrets))
+        names = sorted(cls.refers_to(settings))
+        check._referred = tuple(secrets[name] for name in names)  # noqa: SLF001 - one of our own
+        return check
 
     @classmethod
     def secret_fields(cls) -> frozenset[str]:
@@ -164,6 +177,13 @@ class Check(BaseModel, ABC):
         for name in self.secret_fields():
             values[name] = getattr(self, name).get_secret_value()
         return values
+
+    @cached_property
+    def hidden(self) -> list[str]:
+        """What is in no outcome, in all its forms: secrets that were referred to, wherever they
+        stand, and secret settings. Kinds know best what else a server hears of theirs."""
+        own = (getattr(self, name).get_secret_value() for name in self.secret_fields())
+        return forms([*self._referred, *own])
 
     @abstractmethod
     def target(self) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kener.checks._addresses import clean_host
 from kener.checks._fields import host_and_port
+from kener.checks._hiding import forms, scrubbed
 
 LONGEST = 2000
 _FORM = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*)://(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
@@ -40,6 +41,8 @@ class Dsn:
         for secret in sorted({self.password, self.user}, key=len, reverse=True):
             if secret:
                 text = _without(text, secret)
+        if len(self.password) >= _ALONE:
+            text = scrubbed(text, forms([self.password]))
         text = " ".join("".join(c if c.isprintable() else " " for c in text[:4000]).split())
         return text if len(text) <= longest else text[: longest - 1] + "…"
 

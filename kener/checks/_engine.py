@@ -13,6 +13,7 @@ from typing import Any
 
 from kener.checks._base import Check, Context
 from kener.checks._failures import bugs, outcome_of, server_of
+from kener.checks._hiding import without
 from kener.checks._lag import LagMeter
 from kener.checks._lanes import Lanes
 from kener.checks._limits import raise_open_files
@@ -178,6 +179,8 @@ class Engine:
             outcome = outcome_of(error, check.kind)
         else:
             outcome = seen if isinstance(seen, Outcome) else Outcome(Status.UP, facts=seen)
+        if check.hidden:
+            outcome = without(outcome, check.hidden)
         if outcome.latency_ms is None and check.has_latency:
             outcome = replace(outcome, latency_ms=round((loop.time() - started) * 1000, 3))
         return _slow(outcome, job.degraded_over_ms)

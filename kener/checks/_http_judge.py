@@ -1,7 +1,5 @@
 """Whether an answer is a good one."""
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kener.checks._assertions import NONE, Assertions, failing
@@ -11,11 +9,6 @@ from kener.checks._failures import Expired, Expiring, Failure, Mismatch
 from kener.checks._http_answer import Trail, charset_of
 from kener.core.outcome import Outcome
 from kener.core.status import Status
-
-HIDDEN = "•••"
-BOTH = (True, False)
-SHORTEST_SECRET = 3
-SHORTEST_PIECE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +91,3 @@ def _certificate(rules: Rules, answer: Answer, context: Context) -> Failure | No
     if left < rules.down_days:
         return Expired(f"the certificate ends in {left} days")
     return Expiring(f"the certificate ends in {left} days") if left < rules.degraded_days else None
-
-
-def scrub(failure: Failure, secrets: Iterable[str]) -> None:
-    """Take what must not be shown out of a failure: a server may send back what it was sent."""
-    known = {each for each in secrets if len(each) >= SHORTEST_SECRET}
-    known |= {json.dumps(each, ensure_ascii=ascii_)[1:-1] for each in known for ascii_ in BOTH}
-    hidden = sorted(known, key=len, reverse=True)
-    failure.detail = scrubbed(failure.detail, hidden)
-    for name, fact in failure.facts.items():
-        if isinstance(fact, str):
-            failure.facts[name] = scrubbed(fact, hidden)
-        elif isinstance(fact, list):
-            failure.facts[name] = [scrubbed(each, hidden) for each in fact]
-
-
-def scrubbed(text: str, secrets: Iterable[str]) -> str:
-    """The text without these, and without the beginning of one that was cut off in it."""
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-        parts = text.split("…")
-        text = "…".join([*(_without_end(part, secret) for part in parts[:-1]), parts[-1]])
-    return text
-
-
-def _without_end(text: str, secret: str) -> str:
-    for length in range(min(len(secret), len(text)), SHORTEST_PIECE - 1, -1):
-        if text.endswith(secret[:length]):
-            return text[:-length] + HIDDEN
-    return text

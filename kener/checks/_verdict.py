@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, NoReturn
 
 from kener.checks._failures import Failure
-from kener.checks._http_judge import scrub, scrubbed
+from kener.checks._hiding import forms, scrub, without
 from kener.core.outcome import Fact, Outcome
 from kener.core.status import Status
 
@@ -23,12 +23,8 @@ def concluded(failure: Failure | None, seen: Seen) -> Outcome:
     """Up, with what was seen; or raises the failure, with the same."""
     if failure is not None:
         _raise(failure, seen)
-    hidden = [seen.secret] if seen.secret else []
-    facts = {
-        name: scrubbed(fact, hidden) if isinstance(fact, str) else fact
-        for name, fact in seen.facts.items()
-    }
-    return Outcome(Status.UP, latency_ms=seen.latency_ms, phases=seen.phases, facts=facts)
+    up = Outcome(Status.UP, latency_ms=seen.latency_ms, phases=seen.phases, facts=dict(seen.facts))
+    return without(up, forms([seen.secret])) if seen.secret else up
 
 
 def _raise(failure: Failure, seen: Seen) -> NoReturn:

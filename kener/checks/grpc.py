@@ -22,7 +22,7 @@ from kener.checks._fields import (
     VerifyTls,
     host_and_port,
 )
-from kener.checks._http_judge import scrub
+from kener.checks._hiding import scrub
 from kener.checks._lines import clean
 from kener.checks._web import for_curl, header_lines, name_of
 from kener.core.outcome import Fact, Outcome

@@ -13,8 +13,9 @@ from kener.checks._assertions import Assertions, assertions_field, check_sources
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure
 from kener.checks._fields import TEXTAREA
+from kener.checks._hiding import scrub
 from kener.checks._http_answer import SOURCES, follow
-from kener.checks._http_judge import Rules, judge, scrub
+from kener.checks._http_judge import Rules, judge
 from kener.checks._http_request import Transport, Wish
 from kener.checks._http_tokens import Client, Tokens
 from kener.checks._web import Place, header_lines, place, secrets_of, status_ranges

@@ -17,7 +17,7 @@ from kener.checks._fields import (
     VerifyTls,
     host_and_port,
 )
-from kener.checks._http_judge import scrub
+from kener.checks._hiding import scrub
 from kener.checks._smtp_dialogue import Letter, converse, reply_codes
 from kener.checks._streams import Peer, connected
 from kener.core.outcome import Fact, Outcome

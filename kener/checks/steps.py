@@ -10,7 +10,8 @@ from kener.checks import _web_fields as web
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure
 from kener.checks._fields import MAY_REFER, TEXTAREA
-from kener.checks._http_judge import Rules, scrub
+from kener.checks._hiding import scrub
+from kener.checks._http_judge import Rules
 from kener.checks._http_request import Transport
 from kener.checks._steps_model import ROWS, Step
 from kener.checks._steps_run import Prepared, Run

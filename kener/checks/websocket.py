@@ -13,7 +13,7 @@ from kener.checks import _web_fields as web
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure, Mismatch
 from kener.checks._fields import ADVANCED, TEXTAREA, IpVersion, VerifyTls
-from kener.checks._http_judge import scrub
+from kener.checks._hiding import scrub
 from kener.checks._lines import shown
 from kener.checks._patterns import TooSlow, pattern, search
 from kener.checks._streams import Connection, Peer, connected, ms_since

@@ -113,7 +113,7 @@ def _parsed(row: Any, opened: Opened, values: Values) -> tuple[Check | None, Out
     if opened.kind is None:
         return None, opened.instead
     try:
-        return opened.kind.parse(opened.kind.filled(opened.settings, values)), None
+        return opened.kind.opened(opened.settings, values), None
     except SecretLost as lost:
         return None, Outcome(Status.UNKNOWN, Reason.SECRET_LOST, lost.message)
     except Invalid as error:

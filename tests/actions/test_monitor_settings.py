@@ -8,7 +8,7 @@ from factories import NOW
 from kinds import Walk
 from pydantic import Field, SecretStr
 
-from kener.actions.monitor_settings import opened_settings, settings_to_store
+from kener.actions.monitor_settings import settings_to_store
 from kener.actions.secrets import set_secret
 from kener.checks import Check, check_types
 from kener.checks._fields import MAY_REFER
@@ -128,7 +128,7 @@ def test_kinds_whose_address_is_a_secret_keep_it_and_may_refer_to_one(session, k
 
     assert unseal(after["dsn"]) == address
     assert by_name["dsn"] == "{{ secret.DB }}"
-    check = check_type.parse(opened_settings(check_type, by_name, values_of(session, {"DB"})))
+    check = check_type.opened(by_name, values_of(session, {"DB"}))
     assert "hunter2" not in check.target()
 
 

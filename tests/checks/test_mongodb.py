@@ -253,7 +253,7 @@ def test_a_document_with_very_many_parts_is_read_beside_other_probes(probe):
         outcome = probe(
             check(dsn, "find_one", that("json:$.a.length()", "equals", 60_000), collection="orders")
         )
-        probe.engine._loop.call_soon_threadsafe(lambda: timers[-1].cancel())
+        probe.engine._loop.call_soon_threadsafe(timers[-1].cancel)
 
     assert outcome.status is Status.UP, outcome.detail
     assert len([gap for gap in gaps if gap < 0.1]) > 5  # else not one tick came between
