@@ -20,6 +20,8 @@ WORDS = {"auto": "address", "ipv4": "IPv4 address", "ipv6": "IPv6 address"}
 # Many monitors of one host in the same seconds share an answer; each minute's probe asks anew.
 SHARED_S = 10.0
 REMEMBERED = 20_000
+MOST = 64
+"""Addresses of one name that are looked at; a hostile name server may give thousands."""
 
 
 class Resolver:
@@ -53,7 +55,7 @@ class Resolver:
                 raise DnsFailed(f"{host} is no {WORDS[family]}")
             return self._remember(key, self._vetted(host, [address]), float("inf"))
         answer = await self._ask(key)
-        addresses = [_text(node.addr[0]) for node in answer.nodes]
+        addresses = [_text(node.addr[0]) for node in answer.nodes[:MOST]]
         shared = min((node.ttl for node in answer.nodes), default=0)
         return self._remember(key, self._vetted(host, addresses), min(max(shared, 1), SHARED_S))
 

@@ -267,7 +267,7 @@ class DnsServer:
             reply.flags |= dns.flags.TC
         elif values and code == "NOERROR":
             reply.answer.append(dns.rrset.from_text(question.name, self.ttl, "IN", kind, *values))
-        return reply.to_wire()
+        return reply.to_wire(max_size=65_535 if transport == "tcp" else 0)
 
     def close(self) -> None:
         """Stop both."""

@@ -1,5 +1,6 @@
 """Names and addresses: resolved by us, vetted, and pinned, whatever a name server tries."""
 
+import asyncio
 import dataclasses
 import ipaddress
 
@@ -88,6 +89,16 @@ def test_a_name_without_an_address_is_down(probe_by, name, version, detail):
     assert outcome.status is Status.DOWN
     assert outcome.reason is Reason.DNS_FAILED
     assert outcome.detail == detail
+
+
+def test_of_very_many_addresses_only_some_are_looked_at(probe_by, names):
+    names.zone["flood.test", "A"] = [f"127.1.{n // 200}.{n % 200}" for n in range(2000)]
+    names.truncated.add("flood.test")
+    engine = probe_by.engine
+    resolving = engine._services.resolver.resolve("flood.test")
+    addresses = asyncio.run_coroutine_threadsafe(resolving, engine._loop).result(5)
+
+    assert len(addresses) == 64
 
 
 def test_probes_of_one_name_at_once_ask_only_once(probe_by, names):
