@@ -19,6 +19,8 @@ from kener.checks._sql_answer import MOST_BYTES
 from kener.checks._streams import PATIENCE_S
 
 CLEAR = 2059
+ASKS_FOR_KEY = {b"\1", b"\2"}
+"""What sha256_password and caching_sha2_password send to get the server's public key."""
 NO_TLS = CR.CR_SSL_CONNECTION_ERROR
 
 
@@ -78,12 +80,21 @@ class Bounded(pymysql.Connection):
     server_thread_id: tuple[int]
     came = 0
     is_verified = False
+    _secure: bool
 
     def _read_bytes(self, num_bytes: int) -> Any:
         self.came += num_bytes
         if self.came > MOST_BYTES:
             raise TooMuch
         return super()._read_bytes(num_bytes)  # type: ignore[misc]
+
+    def write_packet(self, payload: bytes) -> None:
+        """Without TLS the password is not encrypted with a key that just anybody sent."""
+        if payload in ASKS_FOR_KEY and not self._secure:
+            raise pymysql.OperationalError(
+                CLEAR, "the server wants a password that only TLS can protect; use ssl-mode"
+            )
+        super().write_packet(payload)
 
     def _process_auth(self, plugin_name: bytes, *others: Any) -> Any:
         """A server we did not verify is never sent the password itself."""

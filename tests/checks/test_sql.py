@@ -471,6 +471,30 @@ def test_a_server_that_wants_the_password_in_plain_is_not_given_it(probe):
     assert b"hunter2" not in b"".join(told)
 
 
+def test_without_tls_no_password_is_encrypted_with_a_key_that_anybody_sent(probe):
+    """As MySQL 8 asks for it; who stands in between could send a key as well."""
+    told = []
+
+    def serve(connection):
+        connection.sendall(mysql_greeting(0xA20F))
+        told.append(connection.recv(1000))
+        for number, packet in (
+            (2, b"\xfecaching_sha2_password\0" + b"a" * 20 + b"\0"),
+            (4, b"\1\4"),
+        ):
+            connection.sendall(len(packet).to_bytes(3, "little") + bytes([number]) + packet)
+            told.append(connection.recv(1000))
+
+    with Listener(serve) as listener:
+        dsn = f"mysql://u:hunter2@127.0.0.1:{listener.port}/x"
+        outcome = probe(check(dsn))
+
+    assert len(told[1]) == 36
+    assert told[2] == b""
+    assert outcome.status is Status.DOWN
+    assert "only TLS can protect" in outcome.detail
+
+
 @pytest.fixture
 def folder(tmp_path):
     """One that checks may read, with a database in it."""
