@@ -67,6 +67,8 @@ async def ask(
                 if answer is not None:
                     return Datagram(answer, address, took_ms)
                 context.doing = f"asking {where}, which answered something else"
+                # What waits already is read without a wait: a flood of it would be for ever.
+                await asyncio.sleep(0)
     except ConnectionRefusedError as error:
         raise ConnectionRefused(f"{address} says that nobody listens on port {port}") from error
     except OSError as error:

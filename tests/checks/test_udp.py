@@ -1,10 +1,15 @@
 """The udp check, against real sockets on loopback."""
 
+import asyncio
 import socket
+import threading
 
 import pytest
+from checks.conftest import NOW
 from checks.servers import UdpServer, free_port, has_ipv6
 
+from kener.checks import Context
+from kener.checks._datagrams import ask
 from kener.checks.udp import UdpCheck
 from kener.core.errors import Invalid
 from kener.core.outcome import Reason
@@ -159,3 +164,33 @@ def test_bad_settings_are_named(settings, field):
 
 def test_the_target_is_host_and_port():
     assert check(free_port(), "[::1]").target().startswith("[::1]:")
+
+
+def test_a_flood_of_wrong_answers_leaves_other_probes_their_turn(probe):
+    loop, sent, turns, seen = probe.engine._loop, threading.Event(), [0], []
+
+    def accept(heard):
+        sent.wait(5)  # all that follow wait already: nothing is to be waited for
+        seen.append(turns[0])
+        return heard if heard == b"right" else None
+
+    def turn():
+        turns[0] += 1
+        if not seen or len(seen) < 20:
+            loop.call_soon(turn)
+
+    async def asked(port):
+        context = Context(probe.engine._services, NOW, loop.time() + 5, {})
+        loop.call_soon(turn)
+        return await ask("127.0.0.1", port, b"?", accept, context)
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        asking = asyncio.run_coroutine_threadsafe(asked(server.getsockname()[1]), loop)
+        _, client = server.recvfrom(10)
+        for answer in [b"wrong"] * 19 + [b"right"]:
+            server.sendto(answer, client)
+        sent.set()
+
+        assert asking.result(5).answer == b"right"
+    assert len(set(seen)) == 20
