@@ -9,7 +9,7 @@ import asyncssh
 
 from kener.checks._base import Context
 from kener.checks._failures import Failure, Mismatch, Unreachable, Unsupported
-from kener.checks._lines import clean
+from kener.checks._lines import clean, endless
 from kener.checks._streams import Call, ms_since
 from kener.core.outcome import Fact
 
@@ -32,6 +32,9 @@ NOBODY: dict[str, Any] = {
 }
 """What asyncssh would otherwise look for in the files of who runs it."""
 
+
+MOST_READ = 32_768
+"""Bytes. In the smallest packets, of which nobody needs one, they take a tenth of a second."""
 
 asyncssh.set_log_level("WARNING")  # or each connection is told, with its user
 
@@ -66,10 +69,21 @@ class Session(asyncssh.SSHClient):
         self.expected = expected
         self.facts = facts
         self._connection: asyncssh.SSHClientConnection | None = None
+        self._came = 0
 
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
-        """Asyncssh took the socket."""
+        """Asyncssh took the socket. All that comes is counted, before it is read."""
         self._connection = conn
+        receive = conn.data_received
+
+        def counted(data: bytes, datatype: int | None = None) -> None:
+            self._came += len(data)
+            if self._came <= MOST_READ:
+                receive(data, datatype)
+            else:
+                conn.abort()
+
+        conn.data_received = counted  # type: ignore[method-assign]
 
     def validate_host_public_key(
         self, host: str, addr: str, port: int, key: asyncssh.SSHKey
@@ -90,6 +104,8 @@ class Session(asyncssh.SSHClient):
             raise _failure(error, is_quotable=login is None) from None
         finally:
             self._leave()
+            if self._came > MOST_READ:
+                raise endless() from None
         self.call.phases["login" if login else "key_exchange"] = ms_since(began)
 
     async def _exchange(self) -> None:

@@ -263,3 +263,22 @@ def test_a_secret_belongs_to_the_host_keys_it_was_entered_for():
 
     assert one.destination() != other.destination()
     assert PASSWORD not in repr(one) + one.target()
+
+
+@pytest.mark.parametrize("depth", ["host_key", "login"])
+def test_a_flood_before_the_keys_are_exchanged_ends_at_once(probe, depth):
+    ignored = (12).to_bytes(4, "big") + bytes([4, 2, 0, 0, 0, 2]) + bytes(6)
+
+    def serve(connection):
+        connection.sendall(b"SSH-2.0-Flood\r\n")
+        while True:
+            connection.sendall(ignored * 10_000)
+
+    login = {"username": "kener", "private_key": text_of(USER_KEY)} if depth == "login" else {}
+    with Listener(serve) as server:
+        outcome = probe(check(server.port, depth=depth, **login))
+
+    assert (outcome.reason, outcome.detail) == (
+        Reason.MISMATCH,
+        "the server's answer has no end",
+    )
