@@ -67,6 +67,8 @@ def scrubbed(text: str, hidden: Iterable[str]) -> str:
     """The text without these, and without the beginning of one that was cut off in it."""
     for secret in hidden:
         text = text.replace(secret, HIDDEN)
+        if "…" not in text:
+            continue
         parts = text.split("…")
         text = "…".join([*(_without_end(part, secret) for part in parts[:-1]), parts[-1]])
     return text
