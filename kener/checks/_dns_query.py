@@ -11,7 +11,7 @@ from dns.resolver import NoResolverConfiguration, Resolver
 from kener.checks._addresses import literal
 from kener.checks._base import Context
 from kener.checks._dns_text import Question, Reply, Server, plain, server
-from kener.checks._dns_transports import Exchange, by_https, by_stream, by_udp
+from kener.checks._dns_transports import Exchange, beside, by_https, by_stream, by_udp
 from kener.checks._failures import Exhausted, Failure
 
 LONGEST_CHAIN = 16
@@ -28,17 +28,22 @@ async def ask(question: Question, context: Context) -> Reply:
         return _answer(heard, query)
 
     if question.transport == "https":
-        return _reply(await by_https(wire, question, accept, context), query)
+        return await _told(await by_https(wire, question, accept, context), query, context)
     *others, last = await _servers(question, context)
     for number, at in enumerate(others):
         # No server but the last may use up the time of those after it.
         patience = context.remaining() / (len(others) + 1 - number)
         try:
             async with asyncio.timeout(patience):
-                return _reply(await _exchange(wire, at, question, accept, context), query)
+                exchange = await _exchange(wire, at, question, accept, context)
+                return await _told(exchange, query, context)
         except (TimeoutError, OSError, Failure):
             continue
-    return _reply(await _exchange(wire, last, question, accept, context), query)
+    return await _told(await _exchange(wire, last, question, accept, context), query, context)
+
+
+async def _told(exchange: Exchange[Any], query: Any, context: Context) -> Reply:
+    return await beside(lambda: _reply(exchange, query), exchange.size, context)
 
 
 async def _exchange(

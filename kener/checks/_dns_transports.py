@@ -1,6 +1,7 @@
 """Ways to carry a DNS message to a server and its answer back: UDP, TCP, TLS and HTTPS."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
@@ -17,23 +18,31 @@ from kener.checks._streams import Peer, connected
 
 T = TypeVar("T")
 LARGEST = 65_535
+LONG = 4_096
+"""Bytes of an answer that is taken apart beside the loop: thousands of records take a second."""
 MEDIA_TYPE = "application/dns-message"
 HEADERS = (f"Content-Type: {MEDIA_TYPE}", f"Accept: {MEDIA_TYPE}", "Expect:")
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange(Generic[T]):
-    """An answer, who gave it, and how long it all took, in ms."""
+    """An answer, who gave it, how long it all took, in ms, and how many bytes it had."""
 
     answer: T
     server: str
     took_ms: float
     phases: dict[str, float]
+    size: int = 0
+
+
+async def beside(work: Callable[[], T], size: int, context: Context) -> T:
+    """The result of work on an answer of so many bytes."""
+    return work() if size <= LONG else await context.blocking(work)
 
 
 async def by_udp(wire: bytes, at: Server, accept: Accept[T], context: Context) -> Exchange[T]:
-    """One datagram each way."""
-    heard = await ask(*at, wire, accept, context)
+    """One datagram each way; we tell servers that we take no long ones."""
+    heard = await ask(*at, wire, lambda told: accept(told) if len(told) <= LONG else None, context)
     return Exchange(heard.answer, host_and_port(*at), heard.took_ms, {"query": heard.took_ms})
 
 
@@ -56,11 +65,12 @@ async def by_stream(
         except EOFError as error:
             raise Unreachable(f"{address} port {port} closed the connection") from error
         ended = time.perf_counter()
-    answer = accept(heard)
+    answer = await beside(lambda: accept(heard), len(heard), context)
     if answer is None:
         raise Mismatch(f"{address} port {port} did not answer the question in DNS")
     phases = connection.phases | {"query": round((ended - asked) * 1000, 3)}
-    return Exchange(answer, host_and_port(*at), round((ended - began) * 1000, 3), phases)
+    took_ms = round((ended - began) * 1000, 3)
+    return Exchange(answer, host_and_port(*at), took_ms, phases, length)
 
 
 async def by_https(
@@ -74,13 +84,12 @@ async def by_https(
         raise Mismatch(f"{where} answered HTTP {seen.status}, not a DNS message")
     if seen.content_type.partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise Mismatch(f"{where} answered with another media type than {MEDIA_TYPE}")
-    answer = accept(seen.body)
+    answer = await beside(lambda: accept(seen.body), seen.size, context)
     if answer is None:
         raise Mismatch(f"{where} did not answer the question in DNS")
     took_ms = round(seen.phases["total"] - seen.phases.get("dns", 0.0), 3)
-    return Exchange(
-        answer, host_and_port(seen.address, (question.server or ("", 443))[1]), took_ms, seen.phases
-    )
+    at = host_and_port(seen.address, (question.server or ("", 443))[1])
+    return Exchange(answer, at, took_ms, seen.phases, seen.size)
 
 
 def _request(wire: bytes, question: Question) -> Request:

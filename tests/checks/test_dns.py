@@ -1,13 +1,18 @@
 """The dns check, against a real name server on loopback."""
 
+import asyncio
 import subprocess
 import sys
+import threading
 
 import pytest
+from checks.conftest import NOW
 from checks.servers import DnsServer, free_port
 from dns import rdatatype
 
+from kener.checks import Context
 from kener.checks._dns_text import RECORD_TYPES
+from kener.checks._dns_transports import beside
 from kener.checks.dns import DnsCheck
 from kener.core.errors import Invalid
 from kener.core.outcome import Reason
@@ -316,3 +321,21 @@ def test_the_library_is_loaded_with_the_first_question_only():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_long_answer_is_taken_apart_beside_the_loop(probe):
+    values = [f'"{n:04}"' for n in range(2000)]
+    with DnsServer({("long.test", "TXT"): values}) as server:
+        settings = {"resolver": server.address, "transport": "tcp", "expected": "1999"}
+        outcome = probe(DnsCheck.parse({"name": "long.test", "record_type": "TXT", **settings}))
+
+    async def where(size):
+        loop = probe.engine._loop
+        context = Context(probe.engine._services, NOW, loop.time() + 5, {})
+        return await beside(lambda: threading.current_thread().name, size, context)
+
+    def asked(size):
+        return asyncio.run_coroutine_threadsafe(where(size), probe.engine._loop).result(5)
+
+    assert outcome.status is Status.UP, outcome.detail
+    assert (asked(4096), asked(4097)) == ("kener-engine", "kener-blocking")
