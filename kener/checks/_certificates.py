@@ -60,6 +60,17 @@ class Certificates:
         self._seen[server] = (now, certificate)
 
 
+def end_of(days_left: int) -> str:
+    """How long a certificate lasts, as the end of a sentence that begins with it."""
+    if days_left < 0:
+        return f"ended {_days(-days_left)} ago"
+    return f"ends in {_days(days_left)}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
 Chain = Sequence[Iterable[tuple[str, str]]]
 
 

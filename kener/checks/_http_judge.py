@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kener.checks._assertions import NONE, Assertions, failing
 from kener.checks._base import Context
+from kener.checks._certificates import end_of
 from kener.checks._curl import Answer
 from kener.checks._failures import Expired, Expiring, Failure, Mismatch
 from kener.checks._http_answer import Trail, charset_of
@@ -85,9 +86,12 @@ def _encoded(keyword: str, answer: Answer) -> bytes:
 
 
 def _certificate(rules: Rules, answer: Answer, context: Context) -> Failure | None:
+    """One that has expired was refused already, unless nobody wants it verified."""
     if answer.certificate is None:
         return None
     left = answer.certificate.days_left(context.now)
-    if left < rules.down_days:
-        return Expired(f"the certificate ends in {left} days")
-    return Expiring(f"the certificate ends in {left} days") if left < rules.degraded_days else None
+    if rules.down_days and left < rules.down_days:
+        return Expired(f"the certificate {end_of(left)}")
+    if rules.degraded_days and left < rules.degraded_days:
+        return Expiring(f"the certificate {end_of(left)}")
+    return None

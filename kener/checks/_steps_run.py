@@ -8,6 +8,7 @@ from typing import Any
 
 from kener.checks._assertions import DETAIL, Missing
 from kener.checks._base import Context
+from kener.checks._certificates import end_of
 from kener.checks._failures import Expiring, Failure, Mismatch
 from kener.checks._http_answer import Trail, follow
 from kener.checks._http_judge import Rules, judge
@@ -66,8 +67,8 @@ class Run:
                 context.doing = f"{context.doing} in {each.name}"
                 raise
         days = self.facts.get("tls_days")
-        if isinstance(days, int) and days < self.certificate_days:
-            self.mild.append(Expiring(f"a certificate ends in {days} days"))
+        if isinstance(days, int) and self.certificate_days and days < self.certificate_days:
+            self.mild.append(Expiring(f"a certificate {end_of(days)}"))
         if self.mild:
             worst = self.mild[0]
             worst.detail = "; ".join(each.detail for each in self.mild)[:DETAIL]

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
-from kener.checks._certificates import Certificate
+from kener.checks._certificates import Certificate, end_of
 from kener.checks._failures import Expiring, Failure, Mismatch, TlsFailed
 from kener.checks._fields import ADVANCED, Host, IpVersion, Port, VerifyTls, host_and_port
 from kener.checks._payload import Encoding, encoding_field, payload, payload_field, unexpected
@@ -101,11 +101,7 @@ class TcpCheck(Check):
         left = certificate.days_left(context.now)
         if left >= self.certificate_days:
             return None
-        return Expiring(
-            f"the certificate ends in {left} days"
-            if left >= 0
-            else f"the certificate ended {-left} days ago"
-        )
+        return Expiring(f"the certificate {end_of(left)}")
 
     async def _listen(
         self, connection: Connection, context: Context, facts: dict[str, Fact]

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
-from kener.checks._certificates import Certificate
+from kener.checks._certificates import Certificate, end_of
 from kener.checks._curl_errors import CERTIFICATE
 from kener.checks._failures import Expired, Expiring, Failure, Mismatch, TlsFailed
 from kener.checks._fields import ADVANCED, Host, IpVersion, Port, host_and_port
@@ -134,11 +134,11 @@ class TlsCheck(Check):
     def _too_few(self, certificate: Certificate, context: Context) -> Failure | None:
         left = certificate.days_left(context.now)
         if left < 0:
-            return Expired(f"the certificate ended {-left} days ago")
+            return Expired(f"the certificate {end_of(left)}")
         if left < self.down_days:
-            return Expired(f"the certificate ends in {left} days; {self.down_days} are needed")
+            return Expired(f"the certificate {end_of(left)}; {self.down_days} are needed")
         if left < self.degraded_days:
-            return Expiring(f"the certificate ends in {left} days")
+            return Expiring(f"the certificate {end_of(left)}")
         return None
 
     def _too_old(self, facts: Mapping[str, Fact]) -> Failure | None:

@@ -423,6 +423,23 @@ def test_a_certificate_near_its_end_is_degraded_when_asked_for(probe, tls_for):
     assert outcome.detail == "the certificate ends in 8 days"
 
 
+def test_an_expired_certificate_is_accepted_without_verification(probe, tls_for):
+    with HttpServer(ok(), tls=tls_for("127.0.0.1", not_after=PAST)) as server:
+        trusting = probe(check(server.url, verify_tls=False))
+        warned = probe(check(server.url, verify_tls=False, certificate_days=14))
+        limited = check(
+            server.url, verify_tls=False, certificate_days=14, certificate_down_days=7
+        )
+        limited = probe(limited)
+
+    assert (trusting.status, trusting.detail) == (Status.UP, "")
+    assert trusting.facts["tls_days"] < 0
+    assert warned.status is Status.DEGRADED
+    assert limited.status is Status.DOWN
+    assert warned.detail == limited.detail
+    assert warned.detail.startswith("the certificate ended ")
+
+
 @pytest.mark.parametrize(
     ("names", "options", "why"),
     [
