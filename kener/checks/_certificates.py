@@ -1,18 +1,20 @@
 """What a server's certificate says, and which ones were read lately.
 
 Reading a certificate costs as much CPU as a whole plain probe, so each server's is read at most
-once an hour, and whenever verification fails.
+once an hour, once a minute when it should be renewed soon, and whenever verification fails.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from kener.core.instant import DAY, HOUR, Instant, instant, iso
+from kener.core.instant import DAY, HOUR, MINUTE, Instant, instant, iso
 from kener.core.outcome import Fact
 
 Server = tuple[str, int]
 REMEMBERED = 20_000
+RENEWED_BEFORE = 30 * DAY
+"""So long before their end certificates are usually renewed, and people wait to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ class Certificates:
     def is_due(self, server: Server, now: Instant) -> bool:
         """Whether it is time to read it again. A clock set back makes it due as well."""
         seen = self._seen.get(server)
-        return seen is None or not 0 <= now - seen[0] < HOUR
+        if seen is None:
+            return True
+        read_at, certificate = seen
+        is_soon = certificate.expires_at - now < RENEWED_BEFORE
+        return not 0 <= now - read_at < (MINUTE if is_soon else HOUR)
 
     def put(self, server: Server, certificate: Certificate, now: Instant) -> None:
         """Keep one that was read now."""
