@@ -8,6 +8,7 @@ from typing import Any
 import pycurl
 
 from kener.checks._failures import (
+    CERTIFICATE,
     Exhausted,
     Failure,
     Mismatch,
@@ -60,18 +61,6 @@ SOCKS = {
     23: "does not allow the target",
     24: "says that the target did not answer",
     33: "refused the user name or password",
-}
-
-# OpenSSL's X509_V_ERR_… numbers that need a plainer word than OpenSSL's own.
-CERTIFICATE = {
-    9: "it is not valid yet",
-    10: "it has expired",
-    18: "it is self-signed",
-    19: "its chain ends in an unknown authority",
-    20: "its issuer is unknown or missing from the chain",
-    21: "its issuer is unknown or missing from the chain",
-    62: "it is for another name",
-    64: "it is for another address",
 }
 
 

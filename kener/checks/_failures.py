@@ -146,6 +146,18 @@ MEANINGS: dict[int, tuple[type[Failure], str]] = {
     errno.EPERM: (Unreachable, "is forbidden by a firewall of this machine"),
 }
 
+# OpenSSL's X509_V_ERR_… numbers that need a plainer word than OpenSSL's own.
+CERTIFICATE = {
+    9: "it is not valid yet",
+    10: "it has expired",
+    18: "it is self-signed",
+    19: "its chain ends in an unknown authority",
+    20: "its issuer is unknown or missing from the chain",
+    21: "its issuer is unknown or missing from the chain",
+    62: "it is for another name",
+    64: "it is for another address",
+}
+
 
 def of_errno(code: int, where: str, routed: Callable[[], bool] = any_route) -> Failure:
     """What a socket's error number means for a target; `where` names it ("10.0.0.1 port 80"),
@@ -156,6 +168,12 @@ def of_errno(code: int, where: str, routed: Callable[[], bool] = any_route) -> F
         return Exhausted(EXHAUSTION[code])
     failure, said = MEANINGS.get(code, (Unreachable, "cannot be reached"))
     return failure(f"{where} {said}")
+
+
+def refused_certificate(error: ssl.SSLCertVerificationError) -> TlsFailed:
+    """Why a certificate was not believed, in a few plain words if there are some."""
+    why = CERTIFICATE.get(error.verify_code) or error.verify_message
+    return TlsFailed(f"the certificate is not valid: {why[:160]}")
 
 
 def outcome_of(error: BaseException, kind: str) -> Outcome:
@@ -183,7 +201,7 @@ def _failure(error: BaseException) -> Failure | None:
     if isinstance(error, Failure):
         return error
     if isinstance(error, ssl.SSLCertVerificationError):
-        return TlsFailed(f"the certificate is not valid: {error.verify_message}")
+        return refused_certificate(error)
     if isinstance(error, ssl.SSLError):
         why = getattr(error, "reason", None) or "the connection ended"
         return TlsFailed(f"the TLS handshake failed: {why}")

@@ -17,6 +17,7 @@ from kener.checks._failures import (
     TimedOut,
     TlsFailed,
     Unreachable,
+    refused_certificate,
 )
 from kener.checks._mysql_connection import CLEAR, NO_TLS, Bounded, Task, TooMuch, connected
 from kener.checks._sql_answer import MOST_BYTES, MOST_ROWS, Answer, whole
@@ -164,7 +165,7 @@ def _broken(error: pymysql.Error, task: Task) -> Failure:
     """The connection ended, by a certificate we do not believe, our patience, or the server."""
     cause = getattr(error, "original_exception", None)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return TlsFailed(f"the certificate is not valid: {cause.verify_message}")
+        return refused_certificate(cause)
     if isinstance(cause, ssl.SSLError):
         return TlsFailed(f"the TLS handshake failed: {cause.reason or 'the connection ended'}")
     if time.monotonic() >= task.until - 0.02:

@@ -12,10 +12,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from kener.checks._addresses import clean_host
 from kener.checks._base import Check, Context
 from kener.checks._certificates import Certificate, end_of
-from kener.checks._curl_errors import CERTIFICATE
-from kener.checks._failures import Expired, Expiring, Failure, Mismatch, TlsFailed
+from kener.checks._failures import Expired, Expiring, Failure, Mismatch, refused_certificate
 from kener.checks._fields import ADVANCED, Host, IpVersion, Port, host_and_port
-from kener.checks._lines import clean
 from kener.checks._starttls import StartTls, ask_for_tls
 from kener.checks._streams import Connection, Peer, connected, start_tls
 from kener.core.outcome import Fact, Outcome
@@ -120,7 +118,7 @@ class TlsCheck(Check):
     async def _refused(self, error: ssl.SSLCertVerificationError, context: Context) -> Failure:
         """Only a second handshake, which believes anybody, shows the certificate that was
         refused."""
-        failure = TlsFailed(f"the certificate is not valid: {_why(error)}")
+        failure = refused_certificate(error)
         believing = replace(self._peer, verify=False)
         try:
             async with asyncio.timeout_at(context.deadline - 0.1):
@@ -155,11 +153,6 @@ class TlsCheck(Check):
             verify=self.verify_tls,
             server_name=self.server_name,
         )
-
-
-def _why(error: ssl.SSLCertVerificationError) -> str:
-    """In a few plain words if there are some."""
-    return CERTIFICATE.get(error.verify_code) or clean(error.verify_message)
 
 
 TYPE = TlsCheck

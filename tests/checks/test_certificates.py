@@ -10,7 +10,8 @@ SERVER = ("shop.test", 443)
 
 
 @pytest.mark.parametrize(
-    ("days_left", "is_read_after"), [(90, HOUR), (31, HOUR), (29, MINUTE), (0, MINUTE), (-3, MINUTE)]
+    ("days_left", "is_read_after"),
+    [(90, HOUR), (31, HOUR), (29, MINUTE), (0, MINUTE), (-3, MINUTE)],
 )
 def test_one_that_should_be_renewed_soon_is_read_more_often(days_left, is_read_after):
     known = Certificates()

@@ -427,9 +427,7 @@ def test_an_expired_certificate_is_accepted_without_verification(probe, tls_for)
     with HttpServer(ok(), tls=tls_for("127.0.0.1", not_after=PAST)) as server:
         trusting = probe(check(server.url, verify_tls=False))
         warned = probe(check(server.url, verify_tls=False, certificate_days=14))
-        limited = check(
-            server.url, verify_tls=False, certificate_days=14, certificate_down_days=7
-        )
+        limited = check(server.url, verify_tls=False, certificate_days=14, certificate_down_days=7)
         limited = probe(limited)
 
     assert (trusting.status, trusting.detail) == (Status.UP, "")

@@ -413,7 +413,7 @@ def test_tls_is_verified_by_the_name(probe, tls_server):
     assert good.status is Status.UP, good.detail
     assert good.facts["address"] == "127.0.0.1"
     assert (wrong.status, wrong.reason) == (Status.DOWN, Reason.TLS_FAILED), wrong.detail
-    assert wrong.detail.startswith("the certificate is not valid: ")
+    assert wrong.detail.startswith("the certificate is not valid: it is ")
     assert trusting.status is Status.UP, trusting.detail
 
 
