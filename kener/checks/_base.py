@@ -73,9 +73,10 @@ class Cached:
 
 class Context:
     """What one probe may use: the clock's word, its time left, the data it declared to need in
-    `needs` (in `extra`), and the engine's services."""
+    `needs` (in `extra`), and the engine's services. What was found out so far stands in `doing`,
+    `facts` and `phases` (ms): they are told when the probe fails and does not tell better."""
 
-    __slots__ = ("deadline", "doing", "extra", "in_queue", "now", "services")
+    __slots__ = ("deadline", "doing", "extra", "facts", "in_queue", "now", "phases", "services")
 
     def __init__(
         self, services: "Services", now: Instant, deadline: float, extra: Mapping[str, Any]
@@ -85,6 +86,8 @@ class Context:
         self.deadline = deadline
         self.extra = extra
         self.doing = ""
+        self.facts: dict[str, Fact] = {}
+        self.phases: dict[str, float] = {}
         self.in_queue = False
 
     def remaining(self) -> float:

@@ -83,7 +83,7 @@ class Transfers:
         transfer.prepare(context.remaining(), self._ca, certificate=certificate)
         ended = False
         try:
-            code = await self._perform(transfer, context)
+            code = await self._perform(transfer, context, dns_ms)
             ended = True
             if certificate:
                 self._read_certificate(transfer, context)
@@ -99,7 +99,7 @@ class Transfers:
             # A reset keeps cookies, so a handle that had some is not used again.
             self._give_back(transfer.curl, ended=ended and request.cookies is None)
 
-    async def _perform(self, transfer: Transfer, context: "Context") -> int:
+    async def _perform(self, transfer: Transfer, context: "Context", dns_ms: float) -> int:
         """Libcurl's error code; 0 is good."""
         try:
             await self._multi.add_handle(transfer.curl)
@@ -107,6 +107,9 @@ class Transfers:
             return int(error.args[0])
         except asyncio.CancelledError:
             context.doing = doing_of(transfer.curl, tls=transfer.request.tls)
+            context.facts |= transfer.address()
+            context.phases = transfer.phases(dns_ms)
+            del context.phases["total"]  # that is the timeout
             raise
         return 0
 

@@ -209,7 +209,7 @@ class Transfer:
             headers=self.headers,
             cookies=self._cookies(),
             is_cut=self.is_cut,
-            phases=self._phases(dns_ms),
+            phases=self.phases(dns_ms),
             certificate=certificate,
         )
 
@@ -218,7 +218,12 @@ class Transfer:
             return ()
         return tuple(self.curl.getinfo_raw(pycurl.INFO_COOKIELIST))
 
-    def _phases(self, dns_ms: float) -> dict[str, float]:
+    def address(self) -> dict[str, str]:
+        """The fact of whom we reached; none when nobody, or when that was a proxy."""
+        address = "" if self.request.proxy else self.curl.getinfo(pycurl.PRIMARY_IP)
+        return {"address": address} if address else {}
+
+    def phases(self, dns_ms: float) -> dict[str, float]:
         """Times of libcurl are all counted from the start; ours are the parts, in ms."""
         info = self.curl.getinfo
         connect, total = info(pycurl.CONNECT_TIME_T), info(pycurl.TOTAL_TIME_T)
@@ -251,11 +256,10 @@ class Transfer:
         failure = (proxy_failure(code, self.curl, where) if proxy else None) or failure_of(
             code, self.curl, where, self.problem
         )
-        if address and proxy is None:
-            failure.facts["address"] = address
+        failure.facts |= self.address()
         if isinstance(failure, TlsFailed) and certificate is not None:
             failure.facts |= certificate.facts(now)
-        failure.phases = self._phases(dns_ms)
+        failure.phases = self.phases(dns_ms)
         failure.latency_ms = failure.phases["total"]
         return failure
 

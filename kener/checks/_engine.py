@@ -174,9 +174,9 @@ class Engine:
             async with asyncio.timeout_at(context.deadline):
                 seen = await check.probe(context)
         except TimeoutError as error:
-            outcome = _timed_out(error, job, context)
+            outcome = _as_far_as(_timed_out(error, job, context), context)
         except Exception as error:  # noqa: BLE001 - the one place where a probe may fail
-            outcome = outcome_of(error, check.kind)
+            outcome = _as_far_as(outcome_of(error, check.kind), context)
         else:
             outcome = seen if isinstance(seen, Outcome) else Outcome(Status.UP, facts=seen)
         if check.hidden:
@@ -277,6 +277,12 @@ def _timed_out(error: TimeoutError, job: ProbeJob, context: Context) -> Outcome:
     while_doing = f" while {context.doing}" if context.doing else ""
     detail = f"no answer within {job.timeout_s:g} s{while_doing}"
     return Outcome(Status.DOWN, Reason.TIMEOUT, detail)
+
+
+def _as_far_as(outcome: Outcome, context: Context) -> Outcome:
+    """How far a probe came that failed, where it does not say so itself."""
+    facts = {**context.facts, **outcome.facts}
+    return replace(outcome, facts=facts, phases=outcome.phases or context.phases)
 
 
 def _slow(outcome: Outcome, limit_ms: float | None) -> Outcome:

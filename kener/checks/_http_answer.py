@@ -1,5 +1,6 @@
 """Following an answer's redirects, and reading what came in the end."""
 
+import asyncio
 import json
 import re
 from dataclasses import dataclass
@@ -132,6 +133,10 @@ async def follow(wish: Wish, redirects: int | None, context: Context) -> Trail:
         except Failure as failure:
             failure.phases = _sum(phases, failure.phases)
             failure.latency_ms = failure.phases.get("total")
+            raise
+        except asyncio.CancelledError:
+            before = {name: took for name, took in phases.items() if name != "total"}
+            context.phases = _sum(before, context.phases)
             raise
 
 

@@ -65,6 +65,7 @@ class Run:
                 raise
             except asyncio.CancelledError:
                 context.doing = f"{context.doing} in {each.name}"
+                context.facts, context.phases = self._facts(), self.phases
                 raise
         days = self.facts.get("tls_days")
         if isinstance(days, int) and self.certificate_days and days < self.certificate_days:

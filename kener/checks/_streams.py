@@ -73,6 +73,7 @@ async def calling(peer: Peer, context: Context, addresses: tuple[str, ...] = ())
     """A bare socket to the first of the host's addresses that answers, for a library that does
     the talking. Raises a Failure."""
     phases: dict[str, float] = {}
+    context.phases = phases
     if not addresses:
         began = time.perf_counter()
         context.doing = "looking up the name"
@@ -90,6 +91,7 @@ async def calling(peer: Peer, context: Context, addresses: tuple[str, ...] = ())
             failure = _why(error, f"{address} port {peer.port}")
             continue
         phases["connect"] = ms_since(began)
+        context.facts["address"] = address
         return Call(called, address, phases)
     raise failure
 

@@ -134,6 +134,7 @@ def test_a_done_that_fails_harms_nobody_else(engine, caplog):
 def test_the_deadline_ends_a_probe_that_would_wait_forever(probe):
     async def forever(context):
         context.doing = "counting sheep"
+        context.facts["sheep"], context.phases["counting"] = 7, 1.5
         await asyncio.Event().wait()
 
     outcome = probe.all([scripted(forever, 0.2)])[0]
@@ -141,6 +142,7 @@ def test_the_deadline_ends_a_probe_that_would_wait_forever(probe):
     assert outcome.status is Status.DOWN
     assert outcome.reason is Reason.TIMEOUT
     assert outcome.detail == "no answer within 0.2 s while counting sheep"
+    assert (outcome.facts, outcome.phases) == ({"sheep": 7}, {"counting": 1.5})
 
 
 @pytest.mark.parametrize(

@@ -357,6 +357,16 @@ def test_a_silent_server_times_out(probe):
     assert outcome.reason is Reason.TIMEOUT
     assert outcome.detail == "no answer within 0.3 s while waiting for the answer"
     assert 290 <= outcome.latency_ms < 2000
+    assert outcome.facts["address"] == "127.0.0.1"
+    assert set(outcome.phases) == {"dns", "connect"}
+
+
+def test_a_server_that_falls_silent_after_a_redirect_shows_the_whole_way(probe):
+    with silent() as port, HttpServer(to(f"http://localhost:{port}/")) as server:
+        outcome = probe(check(server.url, ip_version="ipv4"), 0.3)
+
+    assert outcome.reason is Reason.TIMEOUT
+    assert set(outcome.phases) == {"dns", "connect", "first_byte"}
 
 
 def test_a_dripping_server_times_out_as_well(probe):

@@ -377,6 +377,8 @@ def test_all_steps_share_one_deadline(probe):
     assert outcome.detail == (
         "no answer within 0.3 s while waiting for the answer in step 2 “Slow”"
     )
+    assert outcome.facts["steps"][0].startswith("step 1: 200, ")
+    assert set(outcome.phases) == {"step_1"}
 
 
 def test_a_refused_network_is_refused_in_every_step(probe):

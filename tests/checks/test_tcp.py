@@ -110,6 +110,17 @@ def test_silence_times_out(probe):
 
     assert outcome.reason is Reason.TIMEOUT
     assert outcome.detail == "no answer within 0.3 s while waiting for the expected answer"
+    assert outcome.facts == {"address": "127.0.0.1"}
+    assert set(outcome.phases) == {"dns", "connect"}
+
+
+def test_tls_that_fails_shows_how_far_it_came(probe, tls_for):
+    with Listener(greet, tls=tls_for("other.test")) as server:
+        outcome = probe(check(server.port, "localhost", tls=True))
+
+    assert outcome.reason is Reason.TLS_FAILED
+    assert outcome.facts["address"] in {"127.0.0.1", "::1"}
+    assert set(outcome.phases) == {"dns", "connect"}
 
 
 def test_tls_is_spoken_and_verified(probe, tls_for):
