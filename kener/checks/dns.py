@@ -32,6 +32,7 @@ SOURCES = (
     "dns_authoritative",
     "latency",
 )
+WANTED = {"any": "any of", "all": "all of", "exact": "exactly"}
 Rcode = Literal[
     "NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP", "YXDOMAIN", "YXRRSET",
     "NXRRSET", "NOTAUTH", "NOTZONE", "DSOTYPENI", "BADVERS", "BADKEY", "BADTIME", "BADMODE",
@@ -191,7 +192,8 @@ class DnsCheck(Check):
             return has_none if self._wanted or self.expected_rcode == "NOERROR" else ""
         if not self._wanted or self._agrees(set(reply.values)):
             return ""
-        return f"answered {_listed(reply.values)}; expected {self.match} of {_listed(self._wanted)}"
+        wanted = f"{WANTED[self.match]} {_listed(self._wanted)}"
+        return f"answered {_listed(reply.values)}; expected {wanted}"
 
     def _agrees(self, got: set[str]) -> bool:
         wanted = set(self._wanted)

@@ -86,7 +86,9 @@ def test_expected_values_decide(ask, match, expected, status):
     assert outcome.status is status
     if status is Status.DOWN:
         assert outcome.reason is Reason.MISMATCH
-        assert outcome.detail.startswith("answered 192.0.2.1, 192.0.2.2; expected ")
+        told = {"any": "any of", "all": "all of", "exact": "exactly"}[match]
+        wanted = f"expected {told} {', '.join(expected.splitlines())}"
+        assert outcome.detail == f"answered 192.0.2.1, 192.0.2.2; {wanted}"
         assert outcome.facts["answers"] == ["192.0.2.1", "192.0.2.2"]
 
 
