@@ -12,6 +12,8 @@ from pydantic import (
     StrictBool,
     StrictFloat,
     StrictInt,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
@@ -63,6 +65,17 @@ class Assertion(BaseModel):
         if name == "json":
             json_path(rest)
         return f"{name}:{rest.strip()}" if rest else name
+
+    @field_validator("value", mode="wrap")
+    @classmethod
+    def _comparable(cls, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return validate(value)
+        except ValidationError:  # one for each type that it is not
+            raise ValueError(
+                "must be a text of at most 2000 characters, a number, true, false, null, "
+                "or a list of at most 100 of these"
+            ) from None
 
     @model_validator(mode="after")
     def _fits(self) -> "Assertion":

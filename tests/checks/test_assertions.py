@@ -203,3 +203,14 @@ def test_a_source_this_kind_does_not_have_is_refused(source):
 
 def test_no_assertions_is_the_default():
     assert Asserting.parse({}).assertions is NONE
+
+
+@pytest.mark.parametrize("value", ["x" * 2001, {"a": 1}, [["nested"]], ["x"] * 101])
+def test_a_value_that_cannot_be_compared_is_one_plain_problem(value):
+    with pytest.raises(Invalid) as refused:
+        check({"source": "body", "op": "not", "value": value})
+
+    assert refused.value.problems == {
+        "assertions.0.value": "must be a text of at most 2000 characters, a number, true, false,"
+        " null, or a list of at most 100 of these"
+    }
