@@ -53,7 +53,7 @@ def _ask(protocol: str, address: str, port: int, seconds: float) -> Game:
         module = importlib.import_module(f"opengsq.protocols.{protocol}")
     except ModuleNotFoundError:
         raise Unsupported(
-            "this game needs the library opengsq: pip install -r requirements-extra.txt"
+            "this game needs opengsq of requirements-extra.txt: run make extras"
         ) from None
     client = getattr(module, name)(host=address, port=port, timeout=seconds)
     with contextlib.closing(OneAddress(address, port)) as loop:

@@ -210,9 +210,7 @@ def _library() -> Any:
     try:
         from kener.checks import _mongodb  # noqa: PLC0415 - pymongo is an extra
     except ModuleNotFoundError:
-        raise Unsupported(
-            "this needs the library pymongo: pip install -r requirements-extra.txt"
-        ) from None
+        raise Unsupported("this needs pymongo of requirements-extra.txt: run make extras") from None
     module: ModuleType = _mongodb
     return module
 

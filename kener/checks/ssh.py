@@ -164,7 +164,7 @@ def _library() -> Any:
         if error.name != "asyncssh":
             raise
         raise Unsupported(
-            "host keys and logins need asyncssh: pip install -r requirements-extra.txt"
+            "host keys and logins need asyncssh of requirements-extra.txt: run make extras"
         ) from None
 
 

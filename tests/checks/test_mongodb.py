@@ -318,7 +318,7 @@ def test_without_the_library_the_extra_is_named(probe, monkeypatch):
     outcome = probe(check("mongodb://127.0.0.1"))
 
     assert (outcome.status, outcome.reason) == (Status.UNKNOWN, Reason.NOT_SUPPORTED)
-    assert "requirements-extra.txt" in outcome.detail
+    assert "run make extras" in outcome.detail
 
 
 @pytest.mark.parametrize(

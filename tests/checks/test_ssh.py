@@ -211,7 +211,7 @@ def test_without_the_library_a_banner_is_read_and_a_key_is_unknown(probe, port, 
     assert banner.status is Status.UP
     assert key.status is Status.UNKNOWN
     assert key.reason is Reason.NOT_SUPPORTED
-    assert "pip install -r requirements-extra.txt" in key.detail
+    assert "run make extras" in key.detail
 
 
 @pytest.mark.parametrize("depth", ["banner", "host_key"])
