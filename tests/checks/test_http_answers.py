@@ -242,7 +242,7 @@ def test_a_secret_that_comes_back_is_not_shown(probe):
 @pytest.mark.parametrize(
     ("settings", "field"),
     [
-        ({"assertions": [saying("rcode", "equals", "x")]}, "assertions"),
+        ({"assertions": [saying("rcode", "equals", "x")]}, "assertions.0"),
         ({"assertions": [saying("status", "equals", 200)] * 31}, "assertions"),
         ({"body_type": "json", "body": "{"}, "body"),
         ({"body_type": "form", "body": "a=b\nno value"}, "body"),
