@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import Thread
 
 import pytest
+from checks.servers import HttpServer, ok
 from kinds import with_kinds
 
 from kener.core.instant import SECOND
@@ -173,3 +174,15 @@ def test_only_a_few_are_tested_at_once_and_others_are_turned_away(call, admin, a
     assert [each.json["data"]["reason"] for each in answers] == ["timeout"] * trials.AT_ONCE
     with a_port() as port:
         assert call("post", PATH, admin, json=tcp(port)).status_code == 200
+
+
+@ONE_DATABASE
+def test_a_stored_secret_that_the_server_sends_back_is_not_shown(call, admin):
+    call("put", "/api/secrets/KEY", admin, json={"value": "pass-w0rd"})
+    look = {"source": "header:x-key", "op": "equals", "value": "another"}
+    with HttpServer(lambda seen: ok(headers=f"X-Key: {seen.headers['x-key']}\r\n")) as server:
+        own = {"url": server.url, "headers": "X-Key: {{ secret.KEY }}", "assertions": [look]}
+        data = call("post", PATH, admin, json={"kind": "http", "settings": own}).json["data"]
+
+    assert server.received[0].headers["x-key"] == "pass-w0rd"
+    assert data["detail"] == "expected header:x-key equals “another”, got “•••”"
