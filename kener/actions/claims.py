@@ -21,11 +21,10 @@ def claim(
 ) -> list[Claim]:
     """Take up to `limit` slots of a location that are due within the next `ahead` ms; the session
     must have begun as a writer."""
-    until = now + ahead
-    taken = claims.take(session, location_id, now, limit, until)
+    taken = claims.take(session, location_id, now, limit, now + ahead)
     by_cron = [each.claim for each in taken if each.by_cron]
     if by_cron:
-        claims.set_next(session, _next_of(session, by_cron, until))
+        claims.set_next(session, _next_of(session, by_cron, now))
     return [each.claim for each in taken]
 
 
@@ -52,7 +51,8 @@ def _next_of(
     crons = {row.id: row for row in rows}
     for each in by_cron:
         if row := crons.get(each.monitor_id):
-            yield each, _next_slot(row.id, row.cron, row.time_zone, now)
+            after = max(now, each.slot_at)
+            yield each, _next_slot(row.id, row.cron, row.time_zone, after)
 
 
 def _next_slot(monitor_id: int, cron: str, time_zone: str, now: Instant) -> Instant:

@@ -115,13 +115,14 @@ _S = _SCHEDULES.c
 _M = Monitor.__table__.c
 _now = bindparam("now", type_=_S.due_at.type)
 _until = bindparam("until", type_=_S.due_at.type)
-_regular_passed = _S.regular_at <= _until
-_passed_by = case((_S.regular_at < _now, _now - _S.regular_at), else_=literal(0))
+_taken_at = case((_S.due_at > _now, _S.due_at), else_=_now)
+_regular_passed = _S.regular_at <= _taken_at
 _next_regular = case(
     (and_(_regular_passed, _S.interval_ms == 0), null()),
     (
         _regular_passed,
-        _S.regular_at + _S.interval_ms * (_passed_by // _S.interval_ms + literal(1)),
+        _S.regular_at
+        + _S.interval_ms * ((_taken_at - _S.regular_at) // _S.interval_ms + literal(1)),
     ),
     else_=_S.regular_at,
 )

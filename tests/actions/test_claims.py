@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from kener.actions.claims import claim, give_back
 from kener.core.instant import HOUR, iso
+from kener.store.claims import add_slots
 from kener.store.tables import Schedule
 
 MINUTE = 60_000
@@ -70,3 +71,11 @@ def test_what_is_given_back_comes_again_and_the_cron_stays(session):
 
     assert due(session, monitor) == (NOW, NOW + HOUR)
     assert claim(session, the_location(session).id, NOW + 10, 10) == claims
+
+
+def test_an_extra_slot_claimed_ahead_leaves_the_crons_own_one_after_it(session):
+    monitor = a_monitor(session, due_at=NOW, cron="0 12 * * *")
+    add_slots(session, [(monitor.id, the_location(session).id, NOW - 1_000)])
+    claim(session, the_location(session).id, NOW - 1_000, 10, ahead=2_250)
+
+    assert due(session, monitor) == (NOW, NOW)

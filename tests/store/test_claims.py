@@ -243,3 +243,12 @@ def test_claiming_ahead_skips_no_slot_of_a_short_interval(session):
 
     assert at == [NOW + 100, NOW + 1_100, NOW + 2_100]
     assert the_schedule(session, monitor).regular_at == NOW + 3_100
+
+
+def test_claiming_an_extra_slot_ahead_leaves_the_regular_one_after_it(session):
+    monitor = a_monitor(session, due_at=NOW + 2_000)
+    here = the_location(session).id
+    add_slots(session, [(monitor.id, here, NOW)])
+
+    assert [each.claim.slot_at for each in take(session, here, NOW, 10, NOW + 2_250)] == [NOW]
+    assert the_schedule(session, monitor).due_at == NOW + 2_000

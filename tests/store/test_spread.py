@@ -159,3 +159,16 @@ def test_it_is_one_statement_whatever_the_number(database, session):
 
     assert len(statements) == 1
     assert session.scalar(select(func.count()).where(Schedule.due_at >= NOW)) == FEW + 1
+
+
+def test_what_was_spread_and_is_claimed_ahead_is_not_due_at_the_same_slot_again(session):
+    monitors = many(session)
+    spread_here(session)
+    here, end = the_location(session).id, NOW + MINUTE
+    at = []
+    for now in range(NOW - 1_000, end, 1_000):
+        at += [
+            (c.claim.monitor_id, c.claim.slot_at) for c in take(session, here, now, 99, now + 2_250)
+        ]
+
+    assert len(at) == len(set(at)) >= len(monitors)
