@@ -30,12 +30,13 @@ TROUBLE = frozenset({Status.DEGRADED, Status.DOWN})
 
 
 class Probed(NamedTuple):
-    """An outcome and where it belongs."""
+    """An outcome and where it belongs; `version` is the monitor's that was probed, if one was."""
 
     monitor_id: int
     location_id: int
     slot_at: Instant
     outcome: Outcome
+    version: int | None = None
 
 
 @dataclass(slots=True)
@@ -52,15 +53,16 @@ def record(session: Session, probed: Sequence[Probed], now: Instant) -> None:
     """Store outcomes, many at a time, and everything that follows from them.
 
     The session must have begun as a writer. An outcome is dropped when its monitor is gone or
-    paused, or when its slot is not newer than the last one recorded for its location. The number
-    of statements does not grow with the number of outcomes.
+    paused, or was changed since (it was made due again then), or when its slot is not newer than
+    the last one recorded for its location. The number of statements does not grow with the number
+    of outcomes.
     """
     recording.alone(session)
     watched = recording.watched(session, {each.monitor_id for each in probed})
     batch, of_groups = _Batch(), []
     for each in sorted(probed, key=_slot):
         monitor = watched.get(each.monitor_id)
-        if monitor is None or monitor.paused:
+        if monitor is None or monitor.paused or each.version not in {None, monitor.version}:
             continue
         if monitor.kind == GROUP:
             of_groups.append(each)

@@ -47,6 +47,7 @@ class Watched:
     """A monitor as recording sees it: its rules, what each location saw, and its open span."""
 
     id: int
+    version: int
     phase_ms: int
     paused: bool
     interval_ms: int
@@ -82,6 +83,7 @@ def watched(session: Session, ids: Collection[int]) -> dict[int, Watched]:
 def _watched(row: Any) -> Watched:
     own = Watched(
         id=row[0],
+        version=row[24],
         phase_ms=phase(row[1], MINUTE),
         paused=row[2],
         interval_ms=row[3] * SECOND,
@@ -197,6 +199,7 @@ _WATCHED = (
         _SP.from_at,
         _SP.reason,
         _M.kind,
+        _M.version,
     )
     .select_from(
         _MONITORS.outerjoin(_OBSERVATIONS, _O.monitor_id == _M.id).outerjoin(

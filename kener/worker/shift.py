@@ -285,4 +285,5 @@ class Shift:
 
 
 def _probed(claim_: Claim, outcome: Outcome) -> Probed:
-    return Probed(claim_.monitor_id, claim_.location_id, claim_.slot_at, outcome)
+    slot = claim_.monitor_id, claim_.location_id, claim_.slot_at
+    return Probed(*slot, outcome, claim_.version)

@@ -283,6 +283,20 @@ def test_an_update_changes_what_it_names_and_is_due_at_once(session):
     assert (schedule.due_at, schedule.regular_at) == (NOW + 1, before)
 
 
+def test_what_was_probed_before_a_change_is_not_told_of_the_changed_monitor(session):
+    """A claim may be held for two seconds and a probe last for two minutes."""
+    here = the_location(session).id
+    monitor = a_monitor(session, due_at=NOW + SECOND, to_fail=1)
+    (held,) = claim(session, here, NOW, 10, ahead=2 * SECOND)
+    update_monitor(session, monitor, {"settings": {"host": "127.0.0.2", "port": 9}}, NOW)
+    (again,) = claim(session, here, NOW, 10)
+    old, new = Outcome(Status.DOWN, Reason.REFUSED), Outcome(Status.UP)
+    record(session, [Probed(*again[:3], new, again.version)], NOW)
+    record(session, [Probed(*held[:3], old, held.version)], NOW + SECOND)
+
+    assert spans_of(session, monitor) == [(Status.UP, None, NOW, None)]
+
+
 def test_a_new_interval_makes_a_new_rhythm(session):
     monitor = create_monitor(session, TCP, NOW)
 
