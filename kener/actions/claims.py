@@ -35,6 +35,13 @@ def spread_late(session: Session, location_id: int, now: Instant) -> None:
         log.info("%d monitors are overdue: their checks are spread over a minute", moved)
 
 
+def renew(session: Session, location_id: int, monitor_ids: Iterable[int], now: Instant) -> None:
+    """Make monitors due at once whose last claim is lost; their rhythm stays as it is."""
+    slots = [(each, location_id, now) for each in monitor_ids]
+    claims.add_slots(session, slots)
+    log.info("%d checks were begun by a worker that is gone: they are done anew", len(slots))
+
+
 def give_back(session: Session, unprobed: Iterable[Claim]) -> None:
     """Return slots that were claimed and not probed: whoever comes next finds them due."""
     claims.give_back(session, list(unprobed))

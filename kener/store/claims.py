@@ -7,13 +7,17 @@ from sqlalchemy import Table, and_, bindparam, case, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from kener.core.instant import MINUTE, SECOND, Instant
-from kener.store.tables import Monitor, Schedule
+from kener.store.tables import Monitor, Observation, Schedule
 
 LATE = 10 * SECOND
 """A slot claimed later than this is dated to its claim: we never say we looked when we slept."""
 
 FEW = 50
 """So many late slots are no burst."""
+
+LOST = 75 * SECOND
+"""A claim without an outcome for so long and its timeout is lost: its probe may have waited for
+others of its server, and its outcome for an answer of the canaries, but not for longer."""
 
 
 class Claim(NamedTuple):
@@ -77,6 +81,13 @@ def spread(session: Session, location_id: int, now: Instant) -> int:
     return session.connection().execute(_SPREAD, values).rowcount
 
 
+def lost(session: Session, location_id: int, now: Instant) -> list[int]:
+    """The monitors of which nobody will record the slot that was claimed last, for who claimed it
+    is gone, and of which the next slot is more than a minute away."""
+    values = {"location": location_id, "now": now}
+    return list(session.scalars(_LOST, values))
+
+
 def set_next(session: Session, slots: Iterable[tuple[Claim, Instant]]) -> None:
     """Write down the next regular slots of claims that follow a cron."""
     rows = [
@@ -113,6 +124,7 @@ def _due_no_later(session: Session, slots: Sequence[tuple[int, int, Instant]]) -
 _SCHEDULES = cast(Table, Schedule.__table__)
 _S = _SCHEDULES.c
 _M = Monitor.__table__.c
+_O = Observation.__table__.c
 _now = bindparam("now", type_=_S.due_at.type)
 _until = bindparam("until", type_=_S.due_at.type)
 _taken_at = case((_S.due_at > _now, _S.due_at), else_=_now)
@@ -170,6 +182,20 @@ _many = (
 )
 _SPREAD = (
     update(_SCHEDULES).where(*_late, _many).values(due_at=_now + (_beat % _turn + _turn) % _turn)
+)
+_timeout = select(_M.timeout).where(_M.id == _S.monitor_id).correlate(_SCHEDULES).scalar_subquery()
+_recorded = (
+    select(_O.slot_at)
+    .where(_O.monitor_id == _S.monitor_id, _O.location_id == _S.location_id)
+    .correlate(_SCHEDULES)
+    .scalar_subquery()
+)
+_LOST = select(_S.monitor_id).where(
+    _S.location_id == bindparam("location"),
+    _S.due_at > _now + MINUTE,
+    _S.slot_at < _now - LOST,
+    _S.slot_at > func.coalesce(_recorded, 0),
+    _S.slot_at < _now - LOST - _timeout * SECOND,
 )
 _SET_NEXT = (
     update(_SCHEDULES)

@@ -24,6 +24,7 @@ from kener.store.claims import LATE, Claim, next_due
 from kener.store.engine import Database
 from kener.worker.ahead import Ahead
 from kener.worker.farewell import Farewell
+from kener.worker.lost import Lost
 from kener.worker.offline import NOBODY, Canaries, OfflineGuard
 from kener.worker.preparing import Preparing
 from kener.worker.promptness import AT_ONCE, Promptness
@@ -83,6 +84,7 @@ class Shift:
         self._promptness = Promptness()
         self._outcomes: deque[Probed] = deque()
         self._ahead = Ahead()
+        self._lost = Lost(database, post.location_id)
         self._unprepared: list[Claim] = []
         self._held = self._closing = self._in_trouble = False
         self._handover_until = self._asked_at = self._flushed_at = 0.0
@@ -191,6 +193,7 @@ class Shift:
     def _claim(self) -> float:
         now = self._post.clock()
         self._notice_standstill(now)
+        self._lost.seek(now)
         slots = self._post.slots - self._engine.in_flight - len(self._ahead)
         free = min(slots, BATCH, MOST_WAITING - self._engine.waiting)
         if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:

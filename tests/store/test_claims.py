@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 
+from kener.core.instant import HOUR, SECOND
 from kener.core.schedule import next_slot
-from kener.store.claims import LATE, Claim, add_slots, give_back, next_due, take
+from kener.core.status import Status
+from kener.store.claims import LATE, LOST, Claim, add_slots, give_back, lost, next_due, take
 from kener.store.engine import Database
-from kener.store.tables import Base, Location, Schedule
+from kener.store.tables import Base, Location, Observation, Schedule
 
 MINUTE = 60_000
 
@@ -252,3 +254,41 @@ def test_claiming_an_extra_slot_ahead_leaves_the_regular_one_after_it(session):
 
     assert [each.claim.slot_at for each in take(session, here, NOW, 10, NOW + 2_250)] == [NOW]
     assert the_schedule(session, monitor).due_at == NOW + 2_000
+
+
+def test_a_claim_of_somebody_who_is_gone_is_lost_when_its_probe_must_be_over(session):
+    monitor = a_monitor(session, due_at=NOW, interval=3600, timeout=30.0)
+    here, over = the_location(session).id, NOW + LOST + 30 * SECOND
+    assert lost(session, here, over + 1) == []
+    claims(session, NOW)
+
+    assert lost(session, here, over) == []
+    assert lost(session, here, over + 1) == [monitor.id]
+
+
+def test_what_was_recorded_or_comes_soon_or_is_paused_is_not_lost(session):
+    recorded = a_monitor(session, due_at=NOW, interval=3600)
+    soon, paused = a_monitor(session, due_at=NOW), a_monitor(session, due_at=NOW, interval=3600)
+    here = the_location(session).id
+    claims(session, NOW)
+    observe(session, recorded, NOW)
+    the_schedule(session, paused).due_at = None
+    session.flush()
+
+    assert the_schedule(session, soon).due_at == NOW + MINUTE
+    assert lost(session, here, NOW + 2 * MINUTE) == []
+
+
+def observe(session, monitor, slot_at):
+    session.add(
+        Observation(
+            monitor_id=monitor.id,
+            location_id=the_location(session).id,
+            slot_at=slot_at,
+            observed_until=slot_at + 2 * HOUR,
+            observed=Status.UP,
+            confirmed=Status.UP,
+            run_status=Status.UP,
+        )
+    )
+    session.flush()

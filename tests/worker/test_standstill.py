@@ -9,8 +9,9 @@ from factories import a_monitor, the_location
 from servers import wait_until
 from sqlalchemy import func, select
 
+from kener.actions.claims import claim
 from kener.checks import Engine, EngineConfig
-from kener.core.instant import HOUR, SECOND
+from kener.core.instant import HOUR, MINUTE, SECOND
 from kener.store.clock import now
 from kener.store.tables import Result, Schedule
 from kener.worker.shift import Post, Shift
@@ -95,3 +96,20 @@ def test_a_few_that_are_overdue_are_looked_at_at_once(database, clock, open_port
     make(database, 20, now() - HOUR, open_port)
     with a_shift(database, clock):
         wait_until(lambda: probed(database) == 20, seconds=3)
+
+
+def test_what_a_killed_worker_had_claimed_is_done_again_long_before_its_next_slot(
+    database, clock, open_port
+):
+    with database.write() as session:
+        here = the_location(session).id
+        settings = {"host": "127.0.0.1", "port": open_port}
+        monitor = a_monitor(session, due_at=now(), settings=settings, interval=86_400)
+        assert claim(session, here, now(), 10)
+    clock.ahead = 2 * MINUTE
+    with a_shift(database, clock):
+        wait_until(lambda: probed(database) == 1, seconds=3)
+
+    with database.read() as session:
+        due_at = session.scalar(select(Schedule.due_at).filter_by(monitor_id=monitor.id))
+    assert due_at > clock() + 23 * HOUR
