@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from kener.actions.claims import claim, give_back, spread_late
 from kener.actions.results import Probed, record
@@ -270,7 +270,7 @@ class Shift:
         try:
             with self._database.write() as session:
                 record(session, batch, self._post.clock())
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, InternalError):
             raise
         except Exception:
             if len(batch) == 1:

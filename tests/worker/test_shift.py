@@ -316,13 +316,31 @@ def test_a_locked_database_costs_no_outcome(database, start, open_port, caplog):
     assert not shift._in_trouble
 
 
-def _make_unwritable(database):
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_became_a_standby_costs_no_outcome(database, start, open_port, caplog):
+    shift = start()
+    threading.Thread(target=shift.hold, args=(60,), daemon=True).start()
+    with a_silent_server() as silent:
+        make(database, silent, timeout=1.0, settings={"expect": "hello"})
+        wait_until(lambda: shift._engine.in_flight == 1)
+        _make_unwritable(database, READ_ONLY)
+        wait_until(lambda: shift._in_trouble)
+        _make_writable(database)
+        wait_until(lambda: results(database) == 1)
+
+    assert len([r for r in caplog.records if r.levelno >= logging.ERROR]) == 1
+
+
+DISK_FULL, READ_ONLY = "53100", "25006"
+
+
+def _make_unwritable(database, why=DISK_FULL):
     """As when the disk is full: reading works, writing is refused."""
     with database.write() as session:
         if database.engine.dialect.name == "sqlite":
             session.execute(text(REFUSE_SQLITE))
         else:
-            session.execute(text(REFUSE_POSTGRESQL))
+            session.execute(text(REFUSE_POSTGRESQL.format(why)))
             session.execute(
                 text(
                     "CREATE TRIGGER refuse BEFORE INSERT ON results"
@@ -342,6 +360,6 @@ CREATE TRIGGER refuse BEFORE INSERT ON results
 BEGIN SELECT missing_function(); END
 """
 REFUSE_POSTGRESQL = """
-CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
-AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$
+CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+AS $$ BEGIN RAISE EXCEPTION 'no writing' USING ERRCODE = '{}'; END $$
 """
