@@ -8,6 +8,12 @@ from kener.core.instant import Instant
 from kener.store.claims import LATE, Claim
 
 
+def dated(claims: Iterable[Claim], now: Instant) -> list[Claim]:
+    """Claims that are to be probed now; a slot of long ago is dated anew, as it is when it is
+    claimed too late."""
+    return [each if now - each.slot_at <= LATE else each._replace(slot_at=now) for each in claims]
+
+
 class Ahead:
     """Holds claims until they are due, by a clock that never jumps."""
 
@@ -29,13 +35,12 @@ class Ahead:
             self._held[each.monitor_id] = (at, claim)
 
     def due(self, now: Instant) -> list[Claim]:
-        """Let go of what is due. Over a long sleep of the machine a slot is dated anew, as it is
-        when claimed too late."""
+        """Let go of what is due, `dated` to now if that was long ago: the machine may sleep."""
         clock = time.monotonic()
         due = [each for at, each in self._held.values() if at <= clock]
         for each in due:
             del self._held[each.monitor_id]
-        return [e if now - e.slot_at <= LATE else e._replace(slot_at=now) for e in due]
+        return dated(due, now)
 
     def pause(self) -> float:
         """Seconds until the next is due; far away when none is held."""

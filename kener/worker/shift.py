@@ -22,7 +22,7 @@ from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
 from kener.store.claims import LATE, Claim, next_due
 from kener.store.engine import Database
-from kener.worker.ahead import Ahead
+from kener.worker.ahead import Ahead, dated
 from kener.worker.farewell import Farewell
 from kener.worker.lost import Lost
 from kener.worker.offline import NOBODY, Canaries, OfflineGuard
@@ -162,7 +162,8 @@ class Shift:
             self._flush()
         if now >= self._not_before:
             self._not_before = now + (self._claim() if self._is_on_duty() else POLL)
-        self._unprepared.extend(self._ahead.due(self._post.clock()))
+        clock = self._post.clock()
+        self._unprepared = dated([*self._unprepared, *self._ahead.due(clock)], clock)
         if self._unprepared:
             self._probe_unprepared()
         until_due = max(self._ahead.pause(), TOGETHER)

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from factories import a_monitor, the_location
 from servers import wait_until
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from kener.actions.claims import claim
 from kener.checks import Engine, EngineConfig
@@ -113,3 +113,23 @@ def test_what_a_killed_worker_had_claimed_is_done_again_long_before_its_next_slo
     with database.read() as session:
         due_at = session.scalar(select(Schedule.due_at).filter_by(monitor_id=monitor.id))
     assert due_at > clock() + 23 * HOUR
+
+
+def test_a_slot_whose_probe_waited_for_the_database_is_dated_to_its_probe(
+    database, clock, open_port
+):
+    settings = {"host": "127.0.0.1", "port": open_port}
+    with a_shift(database, clock) as shift:
+        with database.write() as session:
+            a_monitor(session, due_at=now() + 500, settings=settings, interval=86_400)
+        wait_until(lambda: len(shift._ahead))
+        with database.write() as session:
+            session.execute(text("ALTER TABLE monitors RENAME COLUMN settings TO away"))
+        wait_until(lambda: shift._in_trouble)
+        clock.ahead = HOUR
+        with database.write() as session:
+            session.execute(text("ALTER TABLE monitors RENAME COLUMN away TO settings"))
+        wait_until(lambda: probed(database) == 1)
+
+    with database.read() as session:
+        assert session.scalar(select(Result.due_at)) > now() + HOUR - MINUTE
