@@ -195,7 +195,8 @@ class Shift:
         now = self._post.clock()
         self._notice_standstill(now)
         self._lost.seek(now)
-        slots = self._post.slots - self._engine.in_flight - len(self._ahead)
+        held = len(self._ahead) + len(self._unprepared)
+        slots = self._post.slots - self._engine.in_flight - held
         free = min(slots, BATCH, MOST_WAITING - self._engine.waiting)
         if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
             return PRESSED

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from factories import a_monitor, the_location
 from servers import wait_until
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from kener.actions.monitors import check_now
 from kener.checks import Engine, EngineConfig
@@ -329,6 +329,26 @@ def test_a_database_that_became_a_standby_costs_no_outcome(database, start, open
         wait_until(lambda: results(database) == 1)
 
     assert len([r for r in caplog.records if r.levelno >= logging.ERROR]) == 1
+
+
+def test_no_more_is_claimed_while_what_was_claimed_cannot_be_read(
+    database, start, open_port, monkeypatch
+):
+    monkeypatch.setattr(shift_module, "TRY_AGAIN", 0.15)
+    shift, failures = start(slots=3), []
+    event.listen(database.engine, "handle_error", failures.append)
+    with database.write() as session:
+        for _ in range(20):
+            a_monitor(session, due_at=now(), settings={"host": "127.0.0.1", "port": open_port})
+        session.execute(text("ALTER TABLE monitors RENAME COLUMN settings TO away"))
+    threading.Thread(target=shift.hold, args=(60,), daemon=True).start()
+    wait_until(lambda: len(failures) >= 3)
+    with database.write() as session:
+        claimed = session.scalar(select(func.count()).where(Schedule.slot_at.is_not(None)))
+        session.execute(text("ALTER TABLE monitors RENAME COLUMN away TO settings"))
+
+    assert claimed == 3
+    wait_until(lambda: results(database) == 20)
 
 
 DISK_FULL, READ_ONLY = "53100", "25006"
