@@ -107,8 +107,9 @@ class Engine:
 
     @property
     def waiting(self) -> int:
-        """How many wait until others of the same server are done."""
-        return self._lanes.waiting
+        """How many wait until others of the same server are done, or for the loop to look at
+        them: a busy one may find that all of them have to wait."""
+        return self._lanes.waiting + len(self._inbox)
 
     @property
     def is_worn(self) -> bool:

@@ -197,7 +197,7 @@ class Shift:
         self._lost.seek(now)
         held = len(self._ahead) + len(self._unprepared)
         slots = self._post.slots - self._engine.in_flight - held
-        free = min(slots, BATCH, MOST_WAITING - self._engine.waiting)
+        free = min(slots, BATCH, MOST_WAITING - self._engine.waiting - held)
         if free <= 0 or len(self._outcomes) >= MOST_UNRECORDED:
             return PRESSED
         with self._database.read() as session:
