@@ -11,13 +11,14 @@ from kener.actions.transitions import Transition, announce, follow
 from kener.checks import next_cron
 from kener.core.confirm import NEW_RUN, Run, confirm, pending, resume
 from kener.core.instant import SECOND, Instant
-from kener.core.outcome import Fact, Outcome
+from kener.core.outcome import Fact, Outcome, Reason
 from kener.core.quorum import quorum
 from kener.core.schedule import observed_until
 from kener.core.spans import NewSpan
-from kener.core.status import Status
+from kener.core.status import CODE_OF_STATUS, Status
 from kener.store import claims, recording
-from kener.store.recording import Row, Seen, Watched
+from kener.store.bulk import Row
+from kener.store.recording import Seen, Watched
 
 GROUP = "group"
 DETAIL = 500
@@ -187,9 +188,9 @@ def _result(probed: Probed) -> Row:
         "due_at": probed.slot_at,
         "monitor_id": probed.monitor_id,
         "location_id": probed.location_id,
-        "status": outcome.status,
+        "status": CODE_OF_STATUS[outcome.status],
         "latency_us": _latency_us(outcome),
-        "reason": None if is_up else outcome.reason,
+        "reason": None if is_up else _word(outcome.reason),
         "detail": None if is_up else _detail(outcome),
     }
 
@@ -203,14 +204,14 @@ def _observation(monitor: Watched, probed: Probed, seen: Seen) -> Row:
         "phase_ms": monitor.phase_ms,
         "slot_at": seen.slot_at,
         "observed_until": seen.observed_until,
-        "observed": outcome.status,
-        "confirmed": run.confirmed,
+        "observed": CODE_OF_STATUS[outcome.status],
+        "confirmed": CODE_OF_STATUS[run.confirmed],
         "run_length": run.length,
-        "run_status": run.status,
+        "run_status": CODE_OF_STATUS[run.status],
         "run_since": run.since,
         "unknown_length": run.unknown_length,
         "unknown_since": run.unknown_since,
-        "reason": None if is_up else outcome.reason,
+        "reason": None if is_up else _word(outcome.reason),
         "detail": "" if is_up else _detail(outcome),
         "latency_us": _latency_us(outcome),
         "phases": dict(outcome.phases),
@@ -222,6 +223,10 @@ def _latency_us(outcome: Outcome) -> int | None:
     if outcome.latency_ms is None or outcome.status not in COUNTED:
         return None
     return round(outcome.latency_ms * 1000)
+
+
+def _word(reason: Reason | None) -> str | None:
+    return None if reason is None else reason.value
 
 
 def _detail(outcome: Outcome) -> str:

@@ -54,10 +54,12 @@ def confirm(run: Run, observed: Status, slot: Instant, rule: Rule) -> Run:
     """
     if observed not in SEVERITY:
         return _with_unknown(run, slot, rule)
-    longer = replace(_longer(run, observed, slot), unknown_length=0, unknown_since=None)
-    if longer.length < _needed(longer, rule):
-        return longer
-    return replace(longer, confirmed=longer.status)
+    if run.length and _side(run.confirmed, run.status) == _side(run.confirmed, observed):
+        length, status, since = run.length + 1, mildest([run.status, observed]), run.since
+    else:
+        length, status, since = 1, observed, slot
+    enough = length >= _needed(run.confirmed, status, rule)
+    return Run(status if enough else run.confirmed, length, status, since)
 
 
 def pending(run: Run, rule: Rule) -> bool:
@@ -75,12 +77,6 @@ def _with_unknown(run: Run, slot: Instant, rule: Rule) -> Run:
     return replace(NEW_RUN, unknown_length=length, unknown_since=since)
 
 
-def _longer(run: Run, observed: Status, slot: Instant) -> Run:
-    if run.length and _side(run.confirmed, run.status) == _side(run.confirmed, observed):
-        return replace(run, length=run.length + 1, status=mildest([run.status, observed]))
-    return replace(run, length=1, status=observed, since=slot)
-
-
 def _side(confirmed: Status, status: Status) -> tuple[bool, int]:
     """What an outcome says of the confirmed status: (is it up, milder -1, the same 0, worse 1).
 
@@ -93,7 +89,7 @@ def _side(confirmed: Status, status: Status) -> tuple[bool, int]:
     return False, (difference > 0) - (difference < 0)
 
 
-def _needed(run: Run, rule: Rule) -> int:
-    if run.status is not Status.UP:
+def _needed(confirmed: Status, status: Status, rule: Rule) -> int:
+    if status is not Status.UP:
         return rule.to_fail
-    return rule.to_recover if run.confirmed in SEVERITY else 1
+    return rule.to_recover if confirmed in SEVERITY else 1

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from kener.core.confirm import Rule, Run
@@ -14,9 +14,9 @@ from kener.core.instant import MINUTE, SECOND, Instant
 from kener.core.outcome import Reason
 from kener.core.schedule import phase
 from kener.core.status import Status
+from kener.store.bulk import Row, inserting, send
 from kener.store.tables import Monitor, Observation, Result, Span
 
-Row = dict[str, Any]
 RECORDING = 0x6B656E6572
 """PostgreSQL's advisory lock under which outcomes are recorded."""
 
@@ -71,7 +71,7 @@ def alone(session: Session) -> None:
 def watched(session: Session, ids: Collection[int]) -> dict[int, Watched]:
     """The monitors that still exist, by id: one statement, whatever their number."""
     found: dict[int, Watched] = {}
-    for row in session.execute(_WATCHED, {"ids": list(ids)}):
+    for row in session.execute(_of(session.get_bind().dialect.name), {"ids": list(ids)}):
         monitor = found.get(row[0])
         if monitor is None:
             monitor = found[row[0]] = _watched(row)
@@ -102,13 +102,13 @@ def _watched(row: Any) -> Watched:
 def insert_results(session: Session, rows: Sequence[Row]) -> None:
     """Append results. One that is there already stays as it is."""
     if rows:
-        session.connection().execute(_append(session.get_bind().dialect.name), rows)
+        send(session, _append(session.get_bind().dialect.name), rows)
 
 
 def save_observations(session: Session, rows: Collection[Row]) -> None:
     """Write what each location saw last; every row has the same keys: the columns."""
     if rows:
-        session.connection().execute(_upsert(session.get_bind().dialect.name), list(rows))
+        send(session, _upsert(session.get_bind().dialect.name), list(rows))
 
 
 def save_spans(session: Session, stays: Sequence[tuple[int, Stay]]) -> None:
@@ -152,13 +152,22 @@ def names_of(session: Session, ids: Collection[int]) -> dict[int, Any]:
 
 
 @cache
+def _of(dialect: str) -> Any:
+    """PostgreSQL takes all ids as one parameter."""
+    ids = bindparam("ids", type_=postgresql.ARRAY(_M.id.type))
+    if dialect == "postgresql":
+        return _WATCHED.where(_M.id == func.any(ids))
+    return _WATCHED.where(_M.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
 def _append(dialect: str) -> Any:
-    return INSERTS[dialect](_RESULTS).on_conflict_do_nothing()
+    return inserting(_RESULTS, dialect).on_conflict_do_nothing()
 
 
 @cache
 def _upsert(dialect: str) -> Any:
-    statement = INSERTS[dialect](_OBSERVATIONS)
+    statement = inserting(_OBSERVATIONS, dialect)
     keys = ["monitor_id", "location_id"]
     fixed = {*keys, "phase_ms"}
     return statement.on_conflict_do_update(
@@ -167,45 +176,40 @@ def _upsert(dialect: str) -> Any:
     )
 
 
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _RESULTS = cast(Table, Result.__table__)
 _OBSERVATIONS = cast(Table, Observation.__table__)
 _SPANS = cast(Table, Span.__table__)
 _MONITORS = cast(Table, Monitor.__table__)
 _M, _O, _SP = _MONITORS.c, _OBSERVATIONS.c, _SPANS.c
-_WATCHED = (
-    select(
-        _M.id,
-        _M.public_id,
-        _M.paused,
-        _M.interval,
-        _M.cron,
-        _M.time_zone,
-        _M.timeout,
-        _M.retry_interval,
-        _M.to_fail,
-        _M.to_recover,
-        _O.location_id,
-        _O.slot_at,
-        _O.observed_until,
-        _O.confirmed,
-        _O.run_length,
-        _O.run_status,
-        _O.run_since,
-        _O.unknown_length,
-        _O.unknown_since,
-        _SP.id,
-        _SP.status,
-        _SP.from_at,
-        _SP.reason,
-        _M.kind,
-        _M.version,
+_WATCHED = select(
+    _M.id,
+    _M.public_id,
+    _M.paused,
+    _M.interval,
+    _M.cron,
+    _M.time_zone,
+    _M.timeout,
+    _M.retry_interval,
+    _M.to_fail,
+    _M.to_recover,
+    _O.location_id,
+    _O.slot_at,
+    _O.observed_until,
+    _O.confirmed,
+    _O.run_length,
+    _O.run_status,
+    _O.run_since,
+    _O.unknown_length,
+    _O.unknown_since,
+    _SP.id,
+    _SP.status,
+    _SP.from_at,
+    _SP.reason,
+    _M.kind,
+    _M.version,
+).select_from(
+    _MONITORS.outerjoin(_OBSERVATIONS, _O.monitor_id == _M.id).outerjoin(
+        _SPANS, (_SP.monitor_id == _M.id) & _SP.to_at.is_(None)
     )
-    .select_from(
-        _MONITORS.outerjoin(_OBSERVATIONS, _O.monitor_id == _M.id).outerjoin(
-            _SPANS, (_SP.monitor_id == _M.id) & _SP.to_at.is_(None)
-        )
-    )
-    .where(_M.id.in_(bindparam("ids", expanding=True)))
 )
 _END_SPAN = update(_SPANS).where(_SP.id == bindparam("span")).values(to_at=bindparam("to"))
