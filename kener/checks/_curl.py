@@ -9,6 +9,7 @@ import pycurl
 from kener.checks._addresses import literal
 from kener.checks._certificates import Certificates, from_curl
 from kener.checks._curl_errors import BadCertificate, doing_of
+from kener.checks._curl_multi import Multi
 from kener.checks._curl_transfer import (
     TOO_MANY_HEADERS,
     Answer,
@@ -34,7 +35,7 @@ class Transfers:
     def __init__(self, loop: asyncio.AbstractEventLoop, resolver: "Resolver", ca_file: str) -> None:
         self._loop = loop
         self._resolver = resolver
-        self._multi = pycurl.AsyncCurlMulti()
+        self._multi = Multi(loop)
         self._free: list[Any] = []
         self._ca: Option = (pycurl.CAINFO, ca_file)
         self.certificates = Certificates()
@@ -102,16 +103,13 @@ class Transfers:
     async def _perform(self, transfer: Transfer, context: "Context", dns_ms: float) -> int:
         """Libcurl's error code; 0 is good."""
         try:
-            await self._multi.add_handle(transfer.curl)
-        except pycurl.error as error:
-            return int(error.args[0])
+            return await self._multi.perform(transfer.curl)
         except asyncio.CancelledError:
             context.doing = doing_of(transfer.curl, tls=transfer.request.tls)
             context.facts |= transfer.address()
             context.phases = transfer.phases(dns_ms)
             del context.phases["total"]  # that is the timeout
             raise
-        return 0
 
     def _read_certificate(self, transfer: Transfer, context: "Context") -> None:
         seen = from_curl(transfer.curl.getinfo(pycurl.INFO_CERTINFO))
@@ -130,9 +128,9 @@ class Transfers:
         else:
             curl.close()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End what is in flight and free all handles."""
-        await self._multi.aclose()
+        self._multi.close()
         for curl in self._free:
             curl.close()
         self._free.clear()

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 import pycares.errno as ares
@@ -34,7 +35,7 @@ class Resolver:
         nameservers: Sequence[str] = (),
     ) -> None:
         self._loop = loop
-        self._policy = policy
+        self._refusal = lru_cache(REMEMBERED)(policy.refusal)
         self._nameservers = list(nameservers)
         self._channel: DNSResolver | None = None
         self._known: dict[tuple[str, Family], tuple[float, tuple[str, ...]]] = {}
@@ -62,7 +63,7 @@ class Resolver:
     def _vetted(self, host: str, addresses: Sequence[str]) -> tuple[str, ...]:
         if not addresses:
             raise DnsFailed(f"{host} has no address")
-        refusals = {each: self._policy.refusal(each) for each in addresses}
+        refusals = {each: self._refusal(each) for each in addresses}
         allowed = tuple(each for each, refusal in refusals.items() if not refusal)
         if not allowed:
             first = addresses[0]

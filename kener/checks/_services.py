@@ -91,5 +91,5 @@ class Services:
         """Let go of sockets and threads."""
         self.pinger.close()
         await self.canaries.close()
-        await self.transfers.close()
+        self.transfers.close()
         await self.resolver.close()
