@@ -35,7 +35,8 @@ class Multi:
 
     async def perform(self, curl: Any) -> int:
         """Libcurl's error code, when the transfer has ended; 0 is good. Cancelling ends it."""
-        ended = self._ended[curl] = self._loop.create_future()
+        ended: asyncio.Future[int] = self._loop.create_future()
+        self._ended[curl] = ended
         try:
             self._multi.add_handle(curl)
             return await ended
