@@ -48,7 +48,7 @@ def open_page(base):
 
         def open_page(**options):
             page = browser.new_context(base_url=base, **options).new_page()
-            page.set_default_timeout(8_000)
+            page.set_default_timeout(25_000)
             page.on("console", lambda message: said.append(message.text))
             page.on("pageerror", lambda error: said.append(str(error)))
             return page

@@ -327,11 +327,11 @@ def test_times_follow_the_zone_and_the_choice_is_kept(put, visit):
     began = seen.open_stories[0].started_at
     with visit(timezone_id="Asia/Kathmandu") as page:
         shown = page.locator(".inc header .meta time")
-        expect(shown).to_have_text(f"{local(began, 'Asia/Kathmandu'):%H:%M}")
+        expect(shown).to_contain_text(f"{local(began, 'Asia/Kathmandu'):%H:%M}")
         published = local(seen.at, "Asia/Kathmandu")
         expect(page.locator("footer .pub")).to_contain_text(f"{published:%H:%M} UTC+5:45.")
         page.locator("#zone").select_option("UTC")
-        expect(shown).to_have_text(f"{local(began, 'UTC'):%H:%M}")
+        expect(shown).to_contain_text(f"{local(began, 'UTC'):%H:%M}")
         page.reload()
         expect(page.locator("#zone-name")).to_have_text("UTC")
 
