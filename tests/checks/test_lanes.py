@@ -73,7 +73,7 @@ def engine(config):
 def test_no_more_than_so_many_of_a_server_run_and_those_that_wait_hold_no_slot(engine, meeting):
     meeting.submit(engine, meeting.jobs("one.test", 10))
     wait_until(lambda: len(meeting.running) == 3)
-    assert (engine.in_flight, engine.waiting) == (3, 7)
+    wait_until(lambda: (engine.in_flight, engine.waiting) == (3, 7))
 
     meeting.submit(engine, meeting.jobs("two.test", 2) + meeting.jobs("one.test", 1, port=81))
     wait_until(lambda: len(meeting.running) == 6)
@@ -82,7 +82,7 @@ def test_no_more_than_so_many_of_a_server_run_and_those_that_wait_hold_no_slot(e
 
     assert {each.status for each in meeting.outcomes.values()} == {Status.UP}
     assert meeting.most == 6
-    assert (engine.in_flight, engine.waiting) == (0, 0)
+    wait_until(lambda: (engine.in_flight, engine.waiting) == (0, 0))
 
 
 def test_who_calls_nobody_never_waits(engine, meeting):
