@@ -35,6 +35,9 @@ POLL = 0.25
 """Seconds between looks for what is due, at most: somebody may have wished for a check."""
 AHEAD = 2250
 """Milliseconds before it is due that a slot may be claimed."""
+YOUNG = 10.0
+"""Seconds of life in which a worker claims nothing ahead: what is killed again and again would lose
+it each time."""
 BUSY = 2.0
 """Seconds between two claims of what is not due yet: fewer and larger transactions."""
 PRESSED = 0.1
@@ -89,6 +92,7 @@ class Shift:
         self._held = self._closing = self._in_trouble = False
         self._handover_until = self._asked_at = self._flushed_at = 0.0
         self._claimed_at = self._not_before = 0.0
+        self._begun_at = time.monotonic()
         self._redis_was_there = True
         self._looked_at: Instant | None = None
         self._wake = Event()
@@ -202,12 +206,13 @@ class Shift:
             return PRESSED
         with self._database.read() as session:
             due_at = next_due(session, self._post.location_id)
-        if due_at is None or due_at > now + AHEAD:
+        ahead = AHEAD if time.monotonic() - self._begun_at >= YOUNG else 0
+        if due_at is None or due_at > now + ahead:
             return POLL if due_at is None else min(POLL, (due_at - now) / 1000)
         if due_at > now and time.monotonic() - self._claimed_at < BUSY:
             return min(POLL, (due_at - now) / 1000)
         with self._database.write() as session:
-            claims = claim(session, self._post.location_id, now, free, AHEAD)
+            claims = claim(session, self._post.location_id, now, free, ahead)
         self._claimed_at = time.monotonic()
         self._ahead.hold(claims, now)
         return POLL if len(claims) < free else PRESSED

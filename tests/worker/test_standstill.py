@@ -14,6 +14,7 @@ from kener.checks import Engine, EngineConfig
 from kener.core.instant import HOUR, MINUTE, SECOND
 from kener.store.clock import now
 from kener.store.tables import Result, Schedule
+from kener.worker import shift as shift_module
 from kener.worker.shift import Post, Shift
 
 pytestmark = pytest.mark.usefixtures("sealing")
@@ -115,9 +116,30 @@ def test_what_a_killed_worker_had_claimed_is_done_again_long_before_its_next_slo
     assert due_at > clock() + 23 * HOUR
 
 
+def test_a_young_worker_claims_nothing_ahead(database, clock, open_port):
+    due_at = now() + 700
+    claimed_early = set()
+
+    def is_probed():
+        with database.read() as session:
+            claimed = session.scalar(select(Schedule.slot_at)) is not None
+        if now() < due_at:
+            claimed_early.add(claimed)
+        return probed(database) == 1
+
+    with a_shift(database, clock):
+        with database.write() as session:
+            settings = {"host": "127.0.0.1", "port": open_port}
+            a_monitor(session, due_at=due_at, settings=settings)
+        wait_until(is_probed)
+
+    assert claimed_early == {False}
+
+
 def test_a_slot_whose_probe_waited_for_the_database_is_dated_to_its_probe(
-    database, clock, open_port
+    database, clock, open_port, monkeypatch
 ):
+    monkeypatch.setattr(shift_module, "YOUNG", 0)
     settings = {"host": "127.0.0.1", "port": open_port}
     with a_shift(database, clock) as shift:
         with database.write() as session:
