@@ -316,10 +316,9 @@ def test_bars_in_the_viewers_zone_are_what_the_server_would_draw(put, visit, zon
             wanted = paths(each.status for each in days(service.stretches, zone, today, 90))
             strip = page.locator(f"#s-{service.slug} .strip path")
             expect(strip).to_have_count(len(wanted))
-            drawn = strip.evaluate_all(
-                "all => all.map(each => [each.getAttribute('class'), each.getAttribute('d')])"
-            )
-            assert [tuple(each) for each in drawn] == wanted
+            for path, (letter, drawn) in zip(strip.all(), wanted, strict=True):
+                expect(path).to_have_attribute("class", letter)
+                expect(path).to_have_attribute("d", drawn)
 
 
 def test_times_follow_the_zone_and_the_choice_is_kept(put, visit):
