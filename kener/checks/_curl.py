@@ -10,6 +10,7 @@ from kener.checks._addresses import literal
 from kener.checks._certificates import Certificates, from_curl
 from kener.checks._curl_errors import BadCertificate, doing_of
 from kener.checks._curl_multi import Multi
+from kener.checks._curl_pins import Pins
 from kener.checks._curl_transfer import (
     TOO_MANY_HEADERS,
     Answer,
@@ -36,6 +37,7 @@ class Transfers:
         self._loop = loop
         self._resolver = resolver
         self._multi = Multi(loop)
+        self._pins = Pins()
         self._free: list[Any] = []
         self._ca: Option = (pycurl.CAINFO, ca_file)
         self.certificates = Certificates()
@@ -81,9 +83,9 @@ class Transfers:
         certificate: bool,
     ) -> Answer:
         transfer = Transfer(self._take(), request, route)
-        transfer.prepare(context.remaining(), self._ca, certificate=certificate)
         ended = False
         try:
+            transfer.prepare(context.remaining(), self._ca, self._pins, certificate=certificate)
             code = await self._perform(transfer, context, dns_ms)
             ended = True
             if certificate:
@@ -97,6 +99,7 @@ class Transfers:
                 raise transfer.failure(code, dns_ms, known, context.now)
             return transfer.answer(dns_ms, known)
         finally:
+            self._pins.give_back(transfer.pins)
             # A reset keeps cookies, so a handle that had some is not used again.
             self._give_back(transfer.curl, ended=ended and request.cookies is None)
 

@@ -1,23 +1,17 @@
-"""Many transfers of libcurl on one loop. Its sockets are in a selector of their own, which the loop
+"""Many transfers of libcurl on one loop. Its sockets are in a poller of their own, which the loop
 watches as if it were one socket: that asyncio keeps account of each costs a tenth of a probe."""
 
 import asyncio
-import contextlib
-import selectors
 from typing import Any
 
 import pycurl
 
-EVENTS = {
-    pycurl.POLL_IN: selectors.EVENT_READ,
-    pycurl.POLL_OUT: selectors.EVENT_WRITE,
-    pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
-}
-READY = {
-    selectors.EVENT_READ: pycurl.CSELECT_IN,
-    selectors.EVENT_WRITE: pycurl.CSELECT_OUT,
-    selectors.EVENT_READ | selectors.EVENT_WRITE: pycurl.CSELECT_IN | pycurl.CSELECT_OUT,
-}
+from kener.checks._poller import READ, WRITE, poller
+
+EVENTS = {pycurl.POLL_IN: READ, pycurl.POLL_OUT: WRITE, pycurl.POLL_INOUT: READ | WRITE}
+READY = {READ: pycurl.CSELECT_IN, WRITE: pycurl.CSELECT_OUT}
+BOTH = pycurl.CSELECT_IN | pycurl.CSELECT_OUT
+NEVER = float("inf")
 
 
 class Multi:
@@ -29,52 +23,66 @@ class Multi:
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
         self._ended: dict[Any, asyncio.Future[int]] = {}
-        self._timer: asyncio.Handle | None = None
-        self._sockets: Any = selectors.DefaultSelector()
-        loop.add_reader(self._sockets.fileno(), self._on_ready)
+        self._due_at = NEVER
+        self._timer: asyncio.TimerHandle | None = None
+        self._soon: asyncio.Handle | None = None
+        self._poller = poller()
+        self._watched: set[int] = set()
+        loop.add_reader(self._poller.fileno(), self._on_ready)
 
     async def perform(self, curl: Any) -> int:
         """Libcurl's error code, when the transfer has ended; 0 is good. Cancelling ends it."""
         ended: asyncio.Future[int] = self._loop.create_future()
+        self._multi.add_handle(curl)
         self._ended[curl] = ended
         try:
-            self._multi.add_handle(curl)
             return await ended
         finally:
-            del self._ended[curl]
-            with contextlib.suppress(pycurl.error):
+            if self._ended.pop(curl, None) is not None:
                 self._multi.remove_handle(curl)
 
     def _on_socket(self, what: int, number: int, _multi: Any, _data: Any) -> None:
         """Libcurl wants to hear of a socket, or of another side of it, or no more."""
-        known = number in self._sockets.get_map()
         events = EVENTS.get(what)
         if events is None:
-            if known:
-                self._sockets.unregister(number)
-        elif known:
-            self._sockets.modify(number, events)
+            if number in self._watched:
+                self._watched.discard(number)
+                self._poller.unregister(number)
+        elif number in self._watched:
+            self._poller.modify(number, events)
         else:
-            self._sockets.register(number, events)
+            self._watched.add(number)
+            self._poller.register(number, events)
 
     def _on_timer(self, ms: int) -> None:
-        """Libcurl wants to be called after so long; never, if negative."""
+        """Libcurl wants to be called after so long; never, if negative. It changes its mind several
+        times a transfer, so a timer is only set when none rings before."""
+        self._due_at = self._loop.time() + ms / 1000 if ms >= 0 else NEVER
+        if ms == 0:  # not at once: we are within a call to libcurl
+            self._soon = self._soon or self._loop.call_soon(self._act)
+        elif ms > 0 and (self._timer is None or self._timer.when() > self._due_at):
+            self._set_timer()
+
+    def _set_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = None
-        if ms == 0:  # not at once: we are within a call to libcurl
-            self._timer = self._loop.call_soon(self._on_time)
-        elif ms > 0:
-            self._timer = self._loop.call_later(ms / 1000, self._on_time)
+        self._timer = self._loop.call_at(self._due_at, self._on_time)
 
     def _on_time(self) -> None:
         self._timer = None
+        if self._due_at <= self._loop.time():
+            self._act()
+        elif self._due_at < NEVER:
+            self._set_timer()
+
+    def _act(self) -> None:
+        self._soon = None
         self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         self._tell()
 
     def _on_ready(self) -> None:
-        for key, events in self._sockets.select(0):
-            self._multi.socket_action(key.fd, READY[events])
+        for number, events in self._poller.poll(0):
+            self._multi.socket_action(number, READY.get(events, BOTH))
         self._tell()
 
     def _tell(self) -> None:
@@ -87,10 +95,13 @@ class Multi:
 
     def close(self) -> None:
         """End what is in flight."""
-        self._on_timer(-1)
-        for curl, ended in self._ended.items():
+        for handle in (self._timer, self._soon):
+            if handle is not None:
+                handle.cancel()
+        while self._ended:
+            curl, ended = self._ended.popitem()
             ended.cancel()
             self._multi.remove_handle(curl)
-        self._loop.remove_reader(self._sockets.fileno())
+        self._loop.remove_reader(self._poller.fileno())
         self._multi.close()
-        self._sockets.close()
+        self._poller.close()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pycurl
 
-from kener.checks._addresses import literal
 from kener.checks._certificates import Certificate, Server
 from kener.checks._curl_errors import failure_of, proxy_failure
+from kener.checks._curl_pins import Pins, bracketed, pin
 from kener.checks._failures import Blocked, Failure, TlsFailed
 from kener.core.instant import Instant
 
@@ -92,8 +92,11 @@ class Route(NamedTuple):
     target: tuple[str, ...]
 
 
-class _Socket(socket.socket):
-    """libcurl takes a copy of it, so this one goes quietly."""
+class _Socket(socket.SocketType):
+    """libcurl takes a copy of it, so this one goes quietly. It is the bare one below Python's
+    own, which needs ten times as long to make."""
+
+    __slots__ = ()
 
     def __del__(self) -> None:
         self.close()
@@ -103,7 +106,8 @@ class Transfer:
     """One use of an easy handle: its callbacks and what they saw."""
 
     __slots__ = (
-        "body", "curl", "header_size", "headers", "is_cut", "problem", "request", "route", "size",
+        "body", "curl", "header_size", "headers", "is_cut", "pins", "problem", "request", "route",
+        "size",
     )  # fmt: skip
 
     def __init__(self, curl: Any, request: Request, route: Route) -> None:
@@ -114,10 +118,12 @@ class Transfer:
         self.body = bytearray()
         self.headers: dict[str, str] = {}
         self.is_cut = False
+        self.pins: dict[str, str] = {}
         self.problem: Failure | OSError | None = None
 
-    def prepare(self, seconds: float, ca: Option, *, certificate: bool) -> None:
-        """Set every option there is to set: the handle is as new."""
+    def prepare(self, seconds: float, ca: Option, pins: Pins, *, certificate: bool) -> None:
+        """Set every option there is to set: the handle is as new. `self.pins` are to be given back
+        when it has ended."""
         setopt, request = self.curl.setopt, self.request
         for option, value in ALWAYS:
             setopt(option, value)
@@ -139,21 +145,21 @@ class Transfer:
             setopt(pycurl.COOKIEFILE, "")
             for line in request.cookies:
                 setopt(pycurl.COOKIELIST, line)
-        self._pin()
+        self._pin(pins)
 
-    def _pin(self) -> None:
+    def _pin(self, pins: Pins) -> None:
         """Lead libcurl to the vetted addresses; an address in the URL leads there by itself."""
         proxy, (name, port) = self.request.proxy, self.request.server
         if proxy is not None:
-            pins = [_pinned(proxy.host, proxy.port, self.route.called)]
-            pins.append(_pinned(name, port, self.route.target))
-            self.curl.setopt(pycurl.RESOLVE, [each for each in pins if each])
-        elif name == self.route.target[0]:
-            return
-        elif pin := _pinned(name, port, self.route.target):
-            self.curl.setopt(pycurl.RESOLVE, [pin])
-        else:
-            self.curl.setopt(pycurl.CONNECT_TO, [f"::{_bracketed(self.route.target[0])}:{port}"])
+            self.pins = pin(proxy.host, proxy.port, self.route.called)
+            self.pins |= pin(name, port, self.route.target)
+        elif name != self.route.target[0]:
+            self.pins = pin(name, port, self.route.target)
+            if not self.pins:
+                to = f"::{bracketed(self.route.target[0])}:{port}"
+                self.curl.setopt(pycurl.CONNECT_TO, [to])
+        if self.pins:
+            self.curl.setopt(pycurl.RESOLVE, pins.take(self.pins))
 
     def _open_socket(self, purpose: int, address: Any) -> Any:
         """The last guard: whatever libcurl made of the host, only a vetted address is called."""
@@ -262,17 +268,6 @@ class Transfer:
         failure.phases = self.phases(dns_ms)
         failure.latency_ms = failure.phases["total"]
         return failure
-
-
-def _bracketed(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
-
-
-def _pinned(name: str, port: int, addresses: tuple[str, ...]) -> str:
-    """Libcurl's line that leads a name to addresses; empty for what is an address itself."""
-    if not addresses or literal(name) is not None:
-        return ""
-    return f"{name}:{port}:{','.join(_bracketed(each) for each in addresses)}"
 
 
 def _text(told: bytes | None) -> str:

@@ -217,12 +217,12 @@ class Engine:
     def _begin(self, job: ProbeJob, done: Done, key: Key) -> None:
         task = self._services.loop.create_task(self._serve(job, done, key))
         self._tasks[task] = job
-        task.add_done_callback(self._forget)
 
     async def _serve(self, job: ProbeJob, done: Done, key: Key) -> None:
         try:
             self._finish(job, done, await self.run(job))
         finally:
+            self._forget(asyncio.current_task())
             if key is not None:
                 self._next(key)
 
@@ -245,8 +245,9 @@ class Engine:
             with self._lock:
                 self._finished += 1
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(task, None)
+    def _forget(self, task: asyncio.Task[None] | None) -> None:
+        if task is not None:
+            self._tasks.pop(task, None)
 
     async def _drain(self, grace: float) -> list[ProbeJob]:
         waiting = [job for job, _, _ in self._lanes.clear()]

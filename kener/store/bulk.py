@@ -2,7 +2,9 @@
 keeps (the codes of statuses, the text of words), but for JSON, which is given as it is."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import JSON, Table, Text, bindparam, cast, column, func, select, table
@@ -25,7 +27,24 @@ def send(session: Session, statement: Any, rows: Sequence[Row]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(statement, {"rows": json.dumps(rows)})
     else:
-        session.connection().execute(statement, rows)
+        sql, values = _compiled(statement)
+        session.connection().exec_driver_sql(sql, [values(row) for row in rows])
+
+
+@cache
+def _compiled(statement: Any) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
+    """SQLite's text of an INSERT, and what gives a row's values in its order."""
+    names = statement.compile(dialect=sqlite.dialect()).positiontup
+    given = itemgetter(*names)
+    documents = [names.index(c.name) for c in statement.table.c if isinstance(c.type, JSON)]
+
+    def values(row: Row) -> tuple[Any, ...]:
+        found = list(given(row))
+        for place in documents:
+            found[place] = json.dumps(found[place])
+        return tuple(found)
+
+    return str(statement.compile(dialect=sqlite.dialect())), values
 
 
 def _from_json(into: Table) -> postgresql.Insert:

@@ -27,11 +27,14 @@ from kener.worker.farewell import Farewell
 from kener.worker.lost import Lost
 from kener.worker.offline import NOBODY, Canaries, OfflineGuard
 from kener.worker.preparing import Preparing
-from kener.worker.promptness import AT_ONCE, Promptness
+from kener.worker.promptness import Promptness
 
 log = logging.getLogger(__name__)
 
-POLL = 0.25
+BEAT = 0.25
+"""Seconds between two steps, at most. Probes that begin together share the loop's rounds, each at a
+third of what one alone costs; and who wakes up more often does the same work with colder caches."""
+POLL = 0.5
 """Seconds between looks for what is due, at most: somebody may have wished for a check."""
 AHEAD = 2250
 """Milliseconds before it is due that a slot may be claimed."""
@@ -42,9 +45,6 @@ BUSY = 2.0
 """Seconds between two claims of what is not due yet: fewer and larger transactions."""
 PRESSED = 0.1
 """Seconds between two claims when one could not take all that is due."""
-TOGETHER = 0.25
-"""Seconds for which a probe may wait for others: those that begin together share the loop's rounds,
-and each costs a third of one alone."""
 BATCH = 500
 MOST_UNRECORDED = 5_000
 """Outcomes kept while the database is away; with so many, nothing more is claimed."""
@@ -159,20 +159,18 @@ class Shift:
 
     def _step(self) -> float:
         """Store and claim what there is; how many seconds to wait before the next step."""
-        now = time.monotonic()
+        begun = time.monotonic()
         self._take_in(self._guard.released())
         full = len(self._outcomes) >= BATCH
-        if self._outcomes and (full or now - self._flushed_at >= self._promptness.pause()):
+        if self._outcomes and (full or begun - self._flushed_at >= self._promptness.pause()):
             self._flush()
-        if now >= self._not_before:
-            self._not_before = now + (self._claim() if self._is_on_duty() else POLL)
+        if begun >= self._not_before:
+            self._not_before = begun + (self._claim() if self._is_on_duty() else BEAT)
         clock = self._post.clock()
         self._unprepared = dated([*self._unprepared, *self._ahead.due(clock)], clock)
         if self._unprepared:
             self._probe_unprepared()
-        until_due = max(self._ahead.pause(), TOGETHER)
-        until_flush = AT_ONCE if self._outcomes else POLL
-        return min(until_due, until_flush, max(0.0, self._not_before - time.monotonic()))
+        return max(0.0, min(begun + BEAT, self._not_before) - time.monotonic())
 
     def _is_on_duty(self) -> bool:
         now = time.monotonic()
@@ -208,9 +206,9 @@ class Shift:
             due_at = next_due(session, self._post.location_id)
         ahead = AHEAD if time.monotonic() - self._begun_at >= YOUNG else 0
         if due_at is None or due_at > now + ahead:
-            return POLL if due_at is None else min(POLL, (due_at - now) / 1000)
+            return POLL
         if due_at > now and time.monotonic() - self._claimed_at < BUSY:
-            return min(POLL, (due_at - now) / 1000)
+            return POLL
         with self._database.write() as session:
             claims = claim(session, self._post.location_id, now, free, ahead)
         self._claimed_at = time.monotonic()

@@ -4,8 +4,16 @@ import asyncio
 import socket
 
 import pycurl
+import pytest
 
+from kener.checks import _curl_multi
 from kener.checks._curl_multi import Multi
+from kener.checks._poller import Selected, poller
+
+
+@pytest.fixture(params=[poller, Selected], ids=["the best poller", "any selector"], autouse=True)
+def pollers(request, monkeypatch):
+    monkeypatch.setattr(_curl_multi, "poller", request.param)
 
 
 def a_transfer(port):
@@ -33,7 +41,7 @@ def test_many_transfers_end_at_once_and_each_is_told_how():
         ports = [port, nobody] * 20
         codes = await asyncio.gather(*(multi.perform(a_transfer(each)) for each in ports))
         server.close()
-        left = len(multi._sockets.get_map())
+        left = len(multi._watched)
         multi.close()
         return codes, left
 
@@ -59,12 +67,12 @@ def test_a_cancelled_transfer_is_ended_and_its_socket_forgotten():
         curl = a_transfer(server.sockets[0].getsockname()[1])
         task = asyncio.create_task(multi.perform(curl))
         await asked.wait()
-        watched = len(multi._sockets.get_map())
+        watched = len(multi._watched)
         task.cancel()
         await asyncio.wait([task])
         curl.close()
         assert await asyncio.wait_for(hung_up, 5) == b""
-        left = len(multi._sockets.get_map())
+        left = len(multi._watched)
         server.close()
         multi.close()
         return task.cancelled(), watched > 0, left
