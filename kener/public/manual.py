@@ -52,8 +52,10 @@ def manual(slug: str = "") -> Answer:
 
 
 def find(chapters: list[Chapter], slug: str) -> Chapter | None:
-    """The chapter under an address; names beside ours are nothing, so no path leads outside."""
-    return next((each for each in chapters if each.slug == slug.removesuffix(".md")), None)
+    """The chapter under an address, of a folder its index; names beside ours are nothing, so no
+    path leads outside."""
+    name = slug.removesuffix(".md")
+    return next((each for each in chapters if each.slug in {name, f"{name}/index"}), None)
 
 
 def contents(root: Path) -> list[Chapter]:

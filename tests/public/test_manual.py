@@ -49,6 +49,13 @@ def test_links_from_a_folder_find_their_way_up(book):
     assert 'href="/docs/running/"' in find(pages, "checks/http").html
 
 
+def test_a_folders_own_address_leads_to_its_index(book):
+    pages = book(checks__http="# Http", checks__index="# All checks")
+
+    assert find(pages, "checks").title == "All checks"
+    assert find(pages, "check") is None
+
+
 @pytest.mark.parametrize(
     "text",
     ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))"],
