@@ -95,9 +95,6 @@ class Multi:
 
     def close(self) -> None:
         """End what is in flight."""
-        for handle in (self._timer, self._soon):
-            if handle is not None:
-                handle.cancel()
         while self._ended:
             curl, ended = self._ended.popitem()
             ended.cancel()
@@ -105,3 +102,6 @@ class Multi:
         self._loop.remove_reader(self._poller.fileno())
         self._multi.close()
         self._poller.close()
+        for handle in (self._timer, self._soon):  # last, as libcurl may have wished for one till now
+            if handle is not None:
+                handle.cancel()
