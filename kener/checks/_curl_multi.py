@@ -102,6 +102,7 @@ class Multi:
         self._loop.remove_reader(self._poller.fileno())
         self._multi.close()
         self._poller.close()
-        for handle in (self._timer, self._soon):  # last, as libcurl may have wished for one till now
+        # Last, as until now libcurl may have wished for one.
+        for handle in (self._timer, self._soon):
             if handle is not None:
                 handle.cancel()
