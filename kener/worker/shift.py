@@ -204,9 +204,10 @@ class Shift:
             return PRESSED
         with self._database.read() as session:
             due_at = next_due(session, self._post.location_id)
-        ahead = AHEAD if time.monotonic() - self._begun_at >= YOUNG else 0
+        young = time.monotonic() - self._begun_at < YOUNG
+        ahead = 0 if young else AHEAD
         if due_at is None or due_at > now + ahead:
-            return POLL
+            return BEAT if young else POLL
         if due_at > now and time.monotonic() - self._claimed_at < BUSY:
             return POLL
         with self._database.write() as session:
