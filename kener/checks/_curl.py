@@ -82,6 +82,8 @@ class Transfers:
         *,
         certificate: bool,
     ) -> Answer:
+        if stale := self._pins.stale():
+            self._multi.drop(stale)
         transfer = Transfer(self._take(), request, route)
         ended = False
         try:

@@ -2,6 +2,7 @@
 watches as if it were one socket: that asyncio keeps account of each costs a tenth of a probe."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import pycurl
@@ -12,6 +13,7 @@ EVENTS = {pycurl.POLL_IN: READ, pycurl.POLL_OUT: WRITE, pycurl.POLL_INOUT: READ 
 READY = {READ: pycurl.CSELECT_IN, WRITE: pycurl.CSELECT_OUT}
 BOTH = pycurl.CSELECT_IN | pycurl.CSELECT_OUT
 NEVER = float("inf")
+NOWHERE = "nothing://nowhere"
 
 
 class Multi:
@@ -40,6 +42,18 @@ class Multi:
         finally:
             if self._ended.pop(curl, None) is not None:
                 self._multi.remove_handle(curl)
+
+    def drop(self, pins: Iterable[str]) -> None:
+        """Let libcurl drop pins, by `name:port`, here and now. Not with some transfer that is about
+        to begin: they begin in no certain order, so one that needs such a pin anew may be first."""
+        curl = pycurl.Curl()
+        curl.setopt(pycurl.URL, NOWHERE)
+        curl.setopt(pycurl.RESOLVE, [f"-{each}" for each in pins])
+        self._multi.add_handle(curl)
+        self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self._multi.remove_handle(curl)
+        curl.close()
+        self._tell()
 
     def _on_socket(self, what: int, number: int, _multi: Any, _data: Any) -> None:
         """Libcurl wants to hear of a socket, or of another side of it, or no more."""

@@ -6,21 +6,22 @@ from collections import Counter
 
 from kener.checks._addresses import literal
 
+MOST_STALE = 500
+"""Pins that may be left over: dropping many at once costs next to nothing each."""
+
 
 class Pins:
     """What a multi handle was told, by `name:port`."""
 
     def __init__(self) -> None:
         self._used: Counter[str] = Counter()
-        self._stale: list[str] = []
+        self._stale: set[str] = set()
 
     def take(self, pins: dict[str, str]) -> list[str]:
-        """Libcurl's lines for a transfer that needs these pins until they are given back; the lines
-        must be used, as nobody else will drop what they drop."""
+        """Libcurl's lines for a transfer that needs these pins until they are given back."""
         self._used.update(pins.keys())
-        lines = [*(f"-{key}" for key in self._stale), *pins.values()]
-        self._stale.clear()
-        return lines
+        self._stale.difference_update(pins)
+        return list(pins.values())
 
     def give_back(self, pins: dict[str, str]) -> None:
         """To be called once for each `take`, when the transfer has ended."""
@@ -28,7 +29,16 @@ class Pins:
             self._used[key] -= 1
             if not self._used[key]:
                 del self._used[key]
-                self._stale.append(key)
+                self._stale.add(key)
+
+    def stale(self) -> list[str]:
+        """What no transfer needs any more, when that is much; it is to be dropped before the next
+        `take`."""
+        if len(self._stale) < MOST_STALE:
+            return []
+        stale = list(self._stale)
+        self._stale.clear()
+        return stale
 
 
 def pin(name: str, port: int, addresses: tuple[str, ...]) -> dict[str, str]:

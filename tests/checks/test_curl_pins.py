@@ -1,9 +1,13 @@
 """Where names of transfers lead, and that libcurl forgets it."""
 
+import asyncio
+
 import pycurl
 import pytest
 from checks.servers import HttpServer, ok
 
+from kener.checks import _curl_pins
+from kener.checks._curl_multi import Multi
 from kener.checks._curl_pins import Pins, pin
 
 
@@ -18,32 +22,48 @@ def test_an_address_needs_no_pin(name):
     assert pin(name, 80, (name,)) == {}
 
 
-def test_what_nobody_needs_any_more_is_dropped_once():
-    pins, shop, mail = Pins(), pin("shop.example", 80, ("::1",)), pin("mail.example", 80, ("::1",))
-    pins.take(shop)
-    pins.give_back(shop)
-    assert pins.take(mail) == ["-shop.example:80", "mail.example:80:[::1]"]
-    assert pins.take(mail) == ["mail.example:80:[::1]"]
+@pytest.fixture
+def pins(monkeypatch):
+    """So that two left over are much."""
+    monkeypatch.setattr(_curl_pins, "MOST_STALE", 2)
+    return Pins()
 
 
-def test_what_another_transfer_still_needs_is_kept():
-    pins, shop, mail = Pins(), pin("shop.example", 80, ("::1",)), pin("mail.example", 80, ("::1",))
-    pins.take(shop)
-    pins.take(shop)
-    pins.give_back(shop)
-    assert pins.take(mail) == list(mail.values())
-    pins.give_back(shop)
-    assert pins.take(mail) == ["-shop.example:80", *mail.values()]
+SHOP, MAIL, NEWS = (pin(f"{name}.example", 80, ("::1",)) for name in ("shop", "mail", "news"))
 
 
-def test_a_name_that_is_needed_again_is_pinned_after_it_was_dropped():
-    pins, shop = Pins(), pin("shop.example", 80, ("::1",))
-    pins.take(shop)
-    pins.give_back(shop)
-    assert pins.take(shop) == ["-shop.example:80", *shop.values()]
+def used(pins, *names):
+    for name in names:
+        assert pins.take(name) == list(name.values())
+    for name in names:
+        pins.give_back(name)
 
 
-def fetched(multi, name, port, lines=()):
+def test_what_nobody_needs_any_more_is_to_be_dropped_once_when_it_is_much(pins):
+    used(pins, SHOP)
+    assert pins.stale() == []
+    used(pins, MAIL)
+    assert sorted(pins.stale()) == ["mail.example:80", "shop.example:80"]
+    assert pins.stale() == []
+
+
+def test_what_another_transfer_still_needs_is_kept(pins):
+    pins.take(SHOP)
+    used(pins, SHOP, MAIL)
+    assert pins.stale() == []
+    pins.give_back(SHOP)
+    assert sorted(pins.stale()) == ["mail.example:80", "shop.example:80"]
+
+
+def test_a_name_that_is_needed_again_is_not_dropped(pins):
+    used(pins, SHOP, MAIL)
+    pins.take(SHOP)
+    assert pins.stale() == []
+    used(pins, NEWS)
+    assert sorted(pins.stale()) == ["mail.example:80", "news.example:80"]
+
+
+async def fetched(multi, name, port, lines=()):
     """Libcurl's error code. What is not pinned leads to 127.0.0.1, as it ends in localhost."""
     curl = pycurl.Curl()
     curl.setopt(pycurl.URL, f"http://{name}:{port}/")
@@ -51,25 +71,35 @@ def fetched(multi, name, port, lines=()):
     curl.setopt(pycurl.FORBID_REUSE, 1)
     curl.setopt(pycurl.DNS_CACHE_TIMEOUT, -1)
     curl.setopt(pycurl.RESOLVE, list(lines))
-    multi.add_handle(curl)
-    while multi.perform()[1]:
-        multi.select(1.0)
-    _, good, bad = multi.info_read()
-    multi.remove_handle(curl)
-    return 0 if good else bad[0][1]
+    return await multi.perform(curl)
 
 
 def test_libcurl_forgets_what_was_dropped_and_only_that():
-    pins, multi = Pins(), pycurl.CurlMulti()
+    async def main(port):
+        multi = Multi(asyncio.get_running_loop())
+        for name in ("kept", "used"):
+            lines = pin(f"{name}.localhost", port, ("127.0.0.2",)).values()
+            assert await fetched(multi, f"{name}.localhost", port, lines) == 0
+        assert await fetched(multi, "used.localhost", port) == 0
+        multi.drop([f"used.localhost:{port}"])
+        codes = [await fetched(multi, f"{name}.localhost", port) for name in ("used", "kept")]
+        multi.close()
+        return codes
+
     with HttpServer(lambda _: ok(), host="127.0.0.2") as server:
-        used, kept, last = (
-            pin(f"{name}.localhost", server.port, ("127.0.0.2",))
-            for name in ("used", "kept", "last")
-        )
-        assert fetched(multi, "kept.localhost", server.port, pins.take(kept)) == 0
-        assert fetched(multi, "used.localhost", server.port, pins.take(used)) == 0
-        pins.give_back(used)
-        assert fetched(multi, "used.localhost", server.port) == 0
-        assert fetched(multi, "last.localhost", server.port, pins.take(last)) == 0
-        assert fetched(multi, "used.localhost", server.port) == pycurl.E_COULDNT_CONNECT
-        assert fetched(multi, "kept.localhost", server.port) == 0
+        assert asyncio.run(main(server.port)) == [pycurl.E_COULDNT_CONNECT, 0]
+
+
+def test_a_transfer_that_ends_while_pins_are_dropped_is_told():
+    async def main():
+        multi = Multi(asyncio.get_running_loop())
+        curl = pycurl.Curl()
+        curl.setopt(pycurl.URL, "nothing://nowhere")
+        waiting = asyncio.create_task(multi.perform(curl))
+        await asyncio.sleep(0)
+        multi.drop(["used.localhost:80"])
+        code = await asyncio.wait_for(waiting, 5)
+        multi.close()
+        return code
+
+    assert asyncio.run(main()) == pycurl.E_UNSUPPORTED_PROTOCOL
