@@ -42,11 +42,6 @@ class Ahead:
             del self._held[each.monitor_id]
         return dated(due, now)
 
-    def pause(self) -> float:
-        """Seconds until the next is due; far away when none is held."""
-        first = min((at for at, _ in self._held.values()), default=float("inf"))
-        return max(0.0, first - time.monotonic())
-
     def all(self) -> list[Claim]:
         """Let go of everything."""
         held = [each for _, each in self._held.values()]
