@@ -1,10 +1,9 @@
 """Making, changing, pausing and deleting what is watched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
@@ -13,27 +12,24 @@ from kener.actions.group_members import keep_members
 from kener.actions.groups import wake
 from kener.actions.heartbeats import give_address
 from kener.actions.monitor_fields import MonitorFields, columns_of, slug_of
+from kener.actions.pausing import begin_pauses, end_pauses, forget_all, reschedule
 from kener.actions.publishing import mark_dirty
-from kener.checks import next_cron
 from kener.core.errors import Conflict, Invalid, NotFound
 from kener.core.ids import public_id
-from kener.core.instant import MINUTE, SECOND, Instant
-from kener.core.outcome import Reason
-from kener.core.schedule import first_slot, phase
-from kener.core.spans import OpenSpan, pause
-from kener.core.status import Status
+from kener.core.instant import MINUTE, Instant
+from kener.core.schedule import phase
 from kener.store import claims, recording
 from kener.store.groups import groups_above
 from kener.store.incidents import only_about
-from kener.store.monitors import all_locations, places_of
-from kener.store.recording import Stay
-from kener.store.tables import Monitor, Observation, Schedule
+from kener.store.monitors import all_locations, schedules_of
+from kener.store.tables import Monitor, Schedule
 
 __all__ = [
     "MonitorFields",
     "check_now",
     "create_monitor",
     "delete_monitor",
+    "due_now",
     "latest",
     "pause_monitor",
     "resume_monitor",
@@ -68,8 +64,8 @@ def create_monitor(
     give_address(session, monitor)
     keep_members(session, monitor)
     if monitor.paused:
-        _begin_pause(session, monitor, now)
-    _reschedule(session, monitor, now)
+        begin_pauses(session, [monitor], now)
+    reschedule(session, [monitor], now)
     mark_dirty(session)
     return monitor
 
@@ -102,13 +98,13 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
     give_address(session, monitor)
     keep_members(session, monitor)
     if monitor.paused and not was_paused:
-        _begin_pause(session, monitor, now)
+        begin_pauses(session, [monitor], now)
     elif was_paused and not monitor.paused:
-        _end_pause(session, monitor, now)
+        end_pauses(session, [monitor], now)
     if new_rhythm or was_paused != monitor.paused:
-        _reschedule(session, monitor, now)
+        reschedule(session, [monitor], now)
     else:
-        _due_now(session, monitor, now)
+        due_now(session, [monitor], now)
     mark_dirty(session)
     return monitor
 
@@ -134,8 +130,8 @@ def pause_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
     latest(session, monitor)
     if not monitor.paused:
         monitor.paused = True
-        _begin_pause(session, monitor, now)
-        _reschedule(session, monitor, now)
+        begin_pauses(session, [monitor], now)
+        reschedule(session, [monitor], now)
         mark_dirty(session)
     return monitor
 
@@ -145,8 +141,8 @@ def resume_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
     latest(session, monitor)
     if monitor.paused:
         monitor.paused = False
-        _end_pause(session, monitor, now)
-        _reschedule(session, monitor, now)
+        end_pauses(session, [monitor], now)
+        reschedule(session, [monitor], now)
         mark_dirty(session)
     return monitor
 
@@ -155,13 +151,13 @@ def check_now(session: Session, monitor: Monitor, now: Instant) -> None:
     """Probe once more, now; the rhythm stays as it is. Conflict when the monitor is paused."""
     if monitor.paused:
         raise Conflict(PAUSED)
-    _due_now(session, monitor, now)
+    due_now(session, [monitor], now)
 
 
 def watch_anew(session: Session, monitor: Monitor, now: Instant) -> None:
     """Forget what was seen last, and be due at once unless paused."""
-    _forget_all(session, monitor, now)
-    _reschedule(session, monitor, now)
+    forget_all(session, [monitor.id], now)
+    reschedule(session, [monitor], now)
 
 
 def latest(session: Session, monitor: Monitor) -> None:
@@ -183,75 +179,7 @@ def _slug_taken_meanwhile(session: Session) -> Iterator[None]:
         raise Invalid({"slug": Problem("is already used by another monitor", "taken")}) from None
 
 
-def _reschedule(session: Session, monitor: Monitor, now: Instant) -> None:
-    """Begin the rhythm anew and be due at once; never when paused."""
-    regular = due = None
-    interval_ms = 0 if monitor.cron else monitor.interval * SECOND
-    if not monitor.paused:
-        due, regular = now, _next_regular(monitor, interval_ms, now)
-    session.execute(
-        update(Schedule)
-        .where(Schedule.monitor_id == monitor.id)
-        .values(due_at=due, regular_at=regular, interval_ms=interval_ms)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _next_regular(monitor: Monitor, interval_ms: int, now: Instant) -> Instant:
-    if monitor.cron:
-        return next_cron(monitor.cron, monitor.time_zone, now)
-    return first_slot(monitor.public_id, interval_ms, now)
-
-
-def _due_now(session: Session, monitor: Monitor, now: Instant) -> None:
-    places = places_of(session, monitor.id)
-    claims.add_slots(session, [(monitor.id, place, now) for place in places])
-
-
-def _begin_pause(session: Session, monitor: Monitor, now: Instant) -> None:
-    """End what was known at the moment until which we looked, and say why there is no more."""
-    session.flush()
-    watched = recording.watched(session, [monitor.id])[monitor.id]
-    reach = max((seen.observed_until for seen in watched.seen.values()), default=None)
-    open_span = OpenSpan(watched.span.status, watched.span.from_at) if watched.span else None
-    advance = pause(open_span, reach, now)
-    stays = [
-        Stay(span.status, span.from_at, span.reason, span.detail, span.to_at)
-        for span in advance.spans
-    ]
-    if watched.span is not None and advance.ends_at is not None:
-        watched.span.to_at = advance.ends_at
-        stays.insert(0, watched.span)
-    recording.save_spans(session, [(monitor.id, stay) for stay in stays])
-    _forget_runs(session, monitor)
-    wake(session, groups_above(session, [monitor.id]), now)
-
-
-def _end_pause(session: Session, monitor: Monitor, now: Instant) -> None:
-    """End the pause, and begin with nothing."""
-    session.flush()
-    span = recording.watched(session, [monitor.id])[monitor.id].span
-    if span is not None:
-        span.to_at = max(now, span.from_at)
-        recording.save_spans(session, [(monitor.id, span)])
-    _forget_all(session, monitor, now)
-    wake(session, groups_above(session, [monitor.id]), now)
-
-
-def _forget_all(session: Session, monitor: Monitor, now: Instant) -> None:
-    """Nothing was seen. What was probed before and is recorded late is too old to count."""
-    nothing = {"observed": Status.UNKNOWN, "reason": Reason.WAITING, "detail": ""}
-    measures = {"latency_us": None, "phases": None, "facts": None}
-    _forget_runs(session, monitor, slot_at=now - 1, observed_until=now - 1, **nothing, **measures)
-
-
-def _forget_runs(session: Session, monitor: Monitor, **values: Any) -> None:
-    """Confirmation begins anew: what was true before a pause proves nothing after it."""
-    run = {"confirmed": Status.UNKNOWN, "run_length": 0, "run_status": Status.UNKNOWN}
-    since = {"run_since": None, "unknown_length": 0, "unknown_since": None}
-    session.execute(
-        update(Observation)
-        .where(Observation.monitor_id == monitor.id)
-        .values(**run, **since, **values)
-        .execution_options(synchronize_session=False)
-    )
+def due_now(session: Session, monitors: Sequence[Monitor], now: Instant) -> None:
+    """Have them probed once more, now; paused ones stay paused. Two statements."""
+    places = schedules_of(session, [each.id for each in monitors])
+    claims.add_slots(session, [(monitor_id, place, now) for monitor_id, place in places])

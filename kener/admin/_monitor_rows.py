@@ -7,22 +7,18 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
-from kener.checks import check_types
+from kener.actions.monitor_search import Targets, is_found, label_of
 from kener.core.days import day_edges, days
-from kener.core.errors import Refused
 from kener.core.instant import DAY, Instant
 from kener.core.status import SEVERITY, Status
 from kener.site.strips import paths
 from kener.site.wording import local
 from kener.store.history import stretches
-from kener.store.settings import open_settings
 from kener.store.standing import Standing, standings
-from kener.store.stored_secrets import Values, all_values
 from kener.store.tables import Monitor
 
 PAGE_SIZE = 50
 STRIP_DAYS = 45
-UNREADABLE = "settings cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,48 +153,7 @@ def rows_of(session: Session, shown: Sequence[Standing], zone: str, now: Instant
     ]
 
 
-def label_of(monitor: Monitor) -> str:
-    """What the kind is called; a kind of a newer version keeps its bare name."""
-    kind = check_types().get(monitor.kind)
-    return kind.label if kind else monitor.kind
-
-
-class Targets:
-    """What monitors check, in one line each. The secrets that settings refer to are asked for
-    once, by the first that does."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._values: Values | None = None
-
-    def of(self, monitor: Monitor) -> str:
-        """What one monitor checks."""
-        kind = check_types().get(monitor.kind)
-        if kind is None:
-            return "unknown kind"
-        try:
-            settings = open_settings(monitor.settings, kind.secret_fields())
-            if kind.refers_to(settings):
-                settings = kind.filled(settings, self._secrets())
-            return kind.parse(settings).target()
-        except Refused:
-            return UNREADABLE
-
-    def _secrets(self) -> Values:
-        if self._values is None:
-            self._values = all_values(self._session)
-        return self._values
-
-
 def _matches(standing: Standing, wanted: Wanted, targets: Targets) -> bool:
     monitor = standing.monitor
-    if wanted.tag and wanted.tag not in monitor.tags:
-        return False
-    words = wanted.q.lower().split()
-    if not words:
-        return True
-    text = " ".join([monitor.name, monitor.slug, label_of(monitor), *monitor.tags]).lower()
-    if all(word in text for word in words):
-        return True
-    text += f" {targets.of(monitor).lower()}"
-    return all(word in text for word in words)
+    has_tag = not wanted.tag or wanted.tag in monitor.tags
+    return has_tag and is_found(monitor, wanted.q, targets)

@@ -2,6 +2,7 @@
 
 from flask import Response, g
 
+from kener.actions.monitor_search import MonitorFilter, matching
 from kener.actions.monitors import (
     check_now,
     create_monitor,
@@ -22,11 +23,8 @@ from kener.store.tables import Monitor
 from kener.web.database import session
 
 
-class MonitorQuery(ListQuery):
+class MonitorQuery(ListQuery, MonitorFilter):
     """Filters of the list."""
-
-    kind: str = ""
-    paused: bool | None = None
 
 
 @bp.get("/monitors")
@@ -35,7 +33,10 @@ def list_monitors() -> Response:
     """Every monitor, in the order of their making."""
     asked: MonitorQuery = g.parameters
     (after,) = keys_of(asked.cursor, 1) or (0,)
-    part = slice_of_monitors(session(), after, asked.limit, kind=asked.kind, paused=asked.paused)
+    only = [each.id for each in matching(session(), asked, now())] if asked.is_searching else None
+    part = slice_of_monitors(
+        session(), after, asked.limit, kind=asked.kind, paused=asked.paused, only=only
+    )
     following = None if part.next_id is None else cursor_of(part.next_id)
     return listed(
         documents(session(), part.rows), limit=asked.limit, following=following, total=part.total

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from kener.core.instant import HOUR, Instant, instant
+from kener.core.instant import HOUR, Instant, as_datetime, instant
 from kener.core.status import Status
 from kener.core.timeline import Stretch, cut
 from kener.core.uptime import Uptime, uptime
@@ -40,7 +40,23 @@ def days(stretches: Sequence[Stretch], zone: str, last: date, count: int) -> lis
     """The `count` local days up to and including `last`, oldest first, of displayed stretches,
     which must be in order and not overlap."""
     dates = [last - timedelta(days=back) for back in reversed(range(count))]
-    return [_day(stretches, each, zone) for each in dates]
+    return [_day(stretches, each, *day_edges(each, zone)) for each in dates]
+
+
+def days_within(
+    stretches: Sequence[Stretch], zone: str, from_at: Instant, to_at: Instant
+) -> list[Day]:
+    """The local days that [from, to) touches, oldest first, each cut to it; of displayed stretches
+    as above."""
+    first, last = (as_datetime(at).astimezone(ZoneInfo(zone)).date() for at in (from_at, to_at))
+    found = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        begin, end = day_edges(day, zone)
+        begin, end = max(begin, from_at), min(end, to_at)
+        if begin < end:
+            found.append(_day(stretches, day, begin, end))
+    return found
 
 
 def day_status(lengths: Mapping[Status, int]) -> Status:
@@ -56,8 +72,7 @@ def day_status(lengths: Mapping[Status, int]) -> Status:
     return Status.UNKNOWN
 
 
-def _day(stretches: Sequence[Stretch], day: date, zone: str) -> Day:
-    from_at, to_at = day_edges(day, zone)
+def _day(stretches: Sequence[Stretch], day: date, from_at: Instant, to_at: Instant) -> Day:
     first = bisect_right(stretches, from_at, key=lambda each: each.to_at)
     end = bisect_left(stretches, to_at, lo=first, key=lambda each: each.from_at)
     inside = cut(stretches[first:end], from_at, to_at)

@@ -1,6 +1,6 @@
 """How much of the watched time something was up, without flattery."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -49,3 +49,21 @@ def uptime(stretches: Iterable[Stretch]) -> Uptime:
         elif each.status is Status.DOWN:
             down += each.length
     return Uptime(up, down)
+
+
+def lengths(stretches: Iterable[Stretch]) -> Mapping[Status, int]:
+    """How many ms there were of each status; every status has its number, perhaps 0."""
+    found = dict.fromkeys(Status, 0)
+    for each in stretches:
+        found[each.status] += each.length
+    return found
+
+
+def outages(stretches: Iterable[Stretch]) -> int:
+    """How many stretches of down there were, in their order; those that touch are one."""
+    found, until = 0, None
+    for each in stretches:
+        if each.status is Status.DOWN:
+            found += each.from_at != until
+            until = each.to_at
+    return found

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 import nh3
-from flask import Response, abort, render_template, send_file
+from flask import Response, abort, redirect, render_template, send_file
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -34,6 +34,17 @@ class Chapter:
     title: str
     html: Markup
     sections: tuple[tuple[str, str], ...]
+
+
+@bp.get("/docs/api-reference/", defaults={"slug": ""})
+@bp.get("/docs/api-reference/<path:slug>")
+def reference(slug: str) -> Answer:
+    """Where Kener 4 had its reference of the API: the same chapter is under /docs/api/ now."""
+    name = f"api/{slug.strip('/')}" if slug.strip("/") else "api"
+    chapter = find(contents(ROOT), name)
+    if chapter is None:
+        abort(404)
+    return redirect(f"/docs/{chapter.slug}/", 308)
 
 
 @bp.get("/docs/")

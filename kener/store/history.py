@@ -53,7 +53,7 @@ def first_seen(session: Session, monitor_ids: Collection[int]) -> dict[int, Inst
 def _confirmed(
     session: Session, ids: Collection[int], from_at: Instant, to_at: Instant, now: Instant
 ) -> Mapping[int, list[Stretch]]:
-    reach = _observed_until(session, ids)
+    reach = observed_until(session, ids)
     rows = session.execute(
         select(Span.monitor_id, Span.from_at, Span.to_at, Span.status, Span.reason)
         .where(
@@ -66,13 +66,13 @@ def _confirmed(
     found: dict[int, list[Stretch]] = defaultdict(list)
     for monitor_id, begin, end, status, reason in rows:
         if end is None:
-            found[monitor_id] += _open(begin, status, reason, reach.get(monitor_id, begin), now)
+            found[monitor_id] += open_stretches(begin, status, reason, reach.get(monitor_id, begin), now)
         else:
             found[monitor_id].append(Stretch(begin, end, status, reason))
     return found
 
 
-def _open(
+def open_stretches(
     begin: Instant, status: Status, reason: Reason | None, reach: Instant, now: Instant
 ) -> Sequence[Stretch]:
     """An open span up to now: it holds as far as it was observed. Unknown needs no observing."""
@@ -85,7 +85,8 @@ def _open(
     ]
 
 
-def _observed_until(session: Session, ids: Collection[int]) -> Mapping[int, Instant]:
+def observed_until(session: Session, ids: Collection[int]) -> Mapping[int, Instant]:
+    """How far what is known of monitors reaches, by id; no key for one nobody ever looked at."""
     rows = session.execute(
         select(Observation.monitor_id, func.max(Observation.observed_until))
         .where(among(Observation.monitor_id, ids))

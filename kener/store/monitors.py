@@ -1,12 +1,13 @@
 """Questions about monitors."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kener.core.errors import NotFound
+from kener.store._among import exactly
 from kener.store.secrets import unseal
 from kener.store.tables import Heartbeat, Location, Monitor, Schedule
 
@@ -46,11 +47,20 @@ def slug_is_taken(session: Session, slug: str, but_id: int | None) -> bool:
     return session.scalar(taken.limit(1)) is not None
 
 
-def slice_of_monitors(
-    session: Session, after_id: int, limit: int, *, kind: str = "", paused: bool | None = None
+def slice_of_monitors(  # noqa: PLR0913 - a part of the list, and its filters
+    session: Session,
+    after_id: int,
+    limit: int,
+    *,
+    kind: str = "",
+    paused: bool | None = None,
+    only: Collection[int] | None = None,
 ) -> Slice:
-    """Monitors in the order of their making, from after a key: new ones only ever follow."""
+    """Monitors in the order of their making, from after a key: new ones only ever follow. `only`:
+    those of these ids, of which there may be any number."""
     wanted: list[ColumnElement[bool]] = []
+    if only is not None:
+        wanted.append(exactly(session, Monitor.id, only))
     if kind:
         wanted.append(Monitor.kind == kind)
     if paused is not None:

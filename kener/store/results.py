@@ -19,9 +19,9 @@ from kener.store.tables import Hour, Result
 log = logging.getLogger(__name__)
 Columns = TypeVarTuple("Columns")
 
-SEEKS = 2400
-"""Up to so many hours are sought one by one; more are read as a range. Hours lie by time, so a
-range passes over those of all monitors."""
+SEEKS = 8800
+"""Up to so many hours (a year has 8760) are sought one by one; more are read as a range. Hours lie
+by time, so a range passes over those of all monitors."""
 
 
 class Where(NamedTuple):
@@ -89,14 +89,14 @@ def _by_sample(
 def _by_hour(
     session: Session, ids: Collection[int], from_at: Instant, to_at: Instant
 ) -> Iterator[tuple[int, Instant, Histogram]]:
-    hot = _hot(session, ids, from_at, to_at)
+    hot = hot_results(session, ids, from_at, to_at)
     packed = set()
     question = select(Hour.hour_at, Hour.monitor_id, Hour.location_id, Hour.histogram)
     for hour_at, monitor_id, location_id, data in session.execute(
-        _of_hours(question, ids, from_at, to_at)
+        of_hours(question, ids, from_at, to_at)
     ):
         packed.add((Where(monitor_id, location_id), hour_at))
-        if monitor_id in ids and (counts := _load(data, monitor_id, hour_at)):
+        if monitor_id in ids and (counts := loaded(data, monitor_id, hour_at)):
             yield monitor_id, hour_at, counts
     for where, each in hot.items():
         for sample in each:
@@ -110,24 +110,25 @@ def _samples(
     session: Session, ids: Collection[int], from_at: Instant, to_at: Instant
 ) -> Iterator[tuple[Where, Sample]]:
     # Hot ones first: what is packed between the two questions is then found twice, and not never.
-    hot = _hot(session, ids, from_at, to_at)
+    hot = hot_results(session, ids, from_at, to_at)
     known = {(where, each.at) for where, several in hot.items() for each in several}
     for where, several in hot.items():
         yield from ((where, each) for each in several)
     question = select(Hour.hour_at, Hour.monitor_id, Hour.location_id, Hour.samples)
     for hour_at, monitor_id, location_id, data in session.execute(
-        _of_hours(question, ids, from_at, to_at)
+        of_hours(question, ids, from_at, to_at)
     ):
         where = Where(monitor_id, location_id)
         if monitor_id in ids and data is not None:
-            for each in _unpack(data, monitor_id, hour_at):
+            for each in unpacked(data, monitor_id, hour_at):
                 if from_at <= each.at < to_at and (where, each.at) not in known:
                     yield where, each
 
 
-def _hot(
+def hot_results(
     session: Session, ids: Collection[int], from_at: Instant, to_at: Instant
 ) -> Mapping[Where, list[Sample]]:
+    """The results in [from, to) that are hot, of those that are asked for."""
     rows = session.execute(
         select(
             Result.monitor_id,
@@ -147,9 +148,11 @@ def _hot(
     return found
 
 
-def _of_hours(
+def of_hours(
     question: Select[*Columns], ids: Collection[int], from_at: Instant, to_at: Instant
 ) -> Select[*Columns]:
+    """A question about hours, for those that [from, to) touches. Of very many monitors the asker
+    leaves out those it did not ask for."""
     hours = range(hour_of(from_at), to_at, HOUR)
     at = (
         Hour.hour_at.in_(list(hours))
@@ -159,7 +162,8 @@ def _of_hours(
     return question.where(at, among(Hour.monitor_id, ids))
 
 
-def _unpack(data: bytes, monitor_id: int, hour_at: Instant) -> list[Sample]:
+def unpacked(data: bytes, monitor_id: int, hour_at: Instant) -> list[Sample]:
+    """An hour's samples; none, and a line in the log, when it is damaged."""
     try:
         return unpack(data, hour_at)
     except Corrupt as error:
@@ -167,7 +171,8 @@ def _unpack(data: bytes, monitor_id: int, hour_at: Instant) -> list[Sample]:
         return []
 
 
-def _load(data: bytes, monitor_id: int, hour_at: Instant) -> Histogram:
+def loaded(data: bytes, monitor_id: int, hour_at: Instant) -> Histogram:
+    """An hour's histogram; an empty one, and a line in the log, when it is damaged."""
     try:
         return load(data)
     except Corrupt as error:
