@@ -54,8 +54,10 @@ def command_problems(root, commands):
 
 
 def route_problems(root, routes):
-    """Each method and path of the API stands in docs/api.md, like `GET /api/monitors/<id>`."""
-    manual = text_of(root / "docs/api.md")
+    """Each method and path of the API stands in docs/api.md, or in a page of a resource of its own
+    in docs/api/, like `GET /api/monitors/<id>`."""
+    found = [root / "docs/api.md", *(root / "docs/api").glob("*.md")]
+    manual = "\n".join(text_of(path) for path in found)
     return [
         f"`{route}` is not in docs/api.md" for route in sorted(routes) if f"`{route}`" not in manual
     ]

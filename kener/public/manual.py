@@ -39,7 +39,7 @@ class Chapter:
 @bp.get("/docs/api-reference/", defaults={"slug": ""})
 @bp.get("/docs/api-reference/<path:slug>")
 def reference(slug: str) -> Answer:
-    """Where Kener 4 had its reference of the API: the same chapter is under /docs/api/ now."""
+    """Addresses by which the reference of the API names chapters that are under /docs/api/."""
     name = f"api/{slug.strip('/')}" if slug.strip("/") else "api"
     chapter = find(contents(ROOT), name)
     if chapter is None:

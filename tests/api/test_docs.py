@@ -1,4 +1,5 @@
-"""docs/api.md tells the truth: its examples run, and its tables are the program's."""
+"""docs/api.md and the pages in docs/api/ tell the truth: their examples run, and their tables are the
+program's."""
 
 import json
 import re
@@ -14,27 +15,26 @@ from kener.api._door import CODES, REFUSALS
 from kener.checks import check_types
 
 ROOT = Path(__file__).parents[2] / "docs"
-MANUAL = (ROOT / "api.md").read_text()
+PAGES = [ROOT / "api.md", *sorted((ROOT / "api").glob("*.md"))]
+EXAMPLE = re.compile(r"^```bash\n(curl .*?)^```", re.MULTILINE | re.DOTALL)
+JSON = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def sections():
-    """Each heading of the second level, and what stands below it."""
-    return dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", MANUAL, re.MULTILINE | re.DOTALL))
+def sections(name):
+    """Each heading of the second level of a page, and what stands below it."""
+    text = (ROOT / name).read_text()
+    return dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
 
 
 def rows(text):
     return re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
 
 
-def examples():
-    """Every curl of the manual, in its order."""
-    return re.findall(r"^```bash\n(curl .*?)^```", MANUAL, re.MULTILINE | re.DOTALL)
-
-
-def curl(client, command, key, incident):
-    """Do what curl would do; options that are not here are not in the manual either."""
-    text = command.replace("$KENER", "").replace("$KEY", key).replace("INCIDENT_ID", incident)
-    words = shlex.split(text.replace("\\\n", " "))[1:]
+def request_of(command):
+    """Method, path, headers and body of what curl would send; options that are not here are not in
+    the manual either."""
+    words = shlex.split(command.replace("$KENER", "").replace("\\\n", " "))[1:]
     method, headers, body, path = "GET", {}, None, None
     while words:
         word = words.pop(0)
@@ -48,21 +48,40 @@ def curl(client, command, key, incident):
         else:
             assert path is None
             path = word
-    return client.open(path, method=method, headers=headers, data=body)
+    return method, path, headers, body
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_every_example_works_and_every_endpoint_has_one(app, admin):
-    client, shown, incident = app.test_client(), set(), ""
-    for command in examples():
-        response = curl(client, command, admin, incident)
+def run(client, page, key):
+    """Do what every curl of a page would do, in its order. `INCIDENT_ID` stands for the id of the
+    incident that was made last, and so on."""
+    ids = {}
+    for command in EXAMPLE.findall(page.read_text()):
+        text = command.replace("$KEY", key)
+        for name, value in ids.items():
+            text = text.replace(name, value)
+        method, path, headers, body = request_of(text)
+        response = client.open(path, method=method, headers=headers, data=body)
         assert response.status_code in {200, 201, 202}, (command, response.text)
         assert response.json["success"] is True
-        method, path = response.request.method, response.request.path
-        rule, _ = app.create_url_adapter(response.request).match(path, method, return_rule=True)
-        shown.add((method, rule.rule))
-        if (method, path) == ("POST", "/api/incidents"):
-            incident = response.json["data"]["id"]
+        if response.status_code == 201:
+            name = path.rpartition("/")[2].removesuffix("s").upper()
+            ids[f"{name}_ID"] = str(response.json["data"].get("id"))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_example_works(app, admin, page):
+    run(app.test_client(), page, admin)
+
+
+@ON_SQLITE
+def test_every_endpoint_has_an_example(app):
+    adapter, shown = app.url_map.bind("localhost"), set()
+    for page in PAGES:
+        for command in EXAMPLE.findall(page.read_text()):
+            method, path, _, _ = request_of(command)
+            rule, _ = adapter.match(path.partition("?")[0], method, return_rule=True)
+            shown.add((method, rule.rule))
 
     known = {
         (method, rule.rule)
@@ -73,24 +92,25 @@ def test_every_example_works_and_every_endpoint_has_one(app, admin):
     assert {each for each in known if "/webhooks" not in each[1]} == shown
 
 
-def test_every_json_in_the_manual_is_json():
-    found = re.findall(r"^```json\n(.*?)^```", MANUAL, re.MULTILINE | re.DOTALL)
-
-    assert [set(json.loads(each)) & {"success"} for each in found] == [{"success"}] * 4
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_json_in_the_manual_is_json(page):
+    for each in JSON.findall(page.read_text()):
+        assert "success" in json.loads(each)
 
 
 def test_every_field_is_in_the_manual():
-    assert rows(sections()["Monitors"]) == list(MonitorFields.model_fields)
-    assert sorted(rows(sections()["Incidents"])) == sorted(IncidentFields.model_fields)
+    assert rows(sections("api/monitors.md")["Fields"]) == list(MonitorFields.model_fields)
+    assert sorted(rows(sections("api.md")["Incidents"])) == sorted(IncidentFields.model_fields)
     index = (ROOT / "checks" / "index.md").read_text()
 
-    assert "(checks/index.md)" in MANUAL
+    assert "(../checks/index.md)" in sections("api/monitors.md")["Fields"]
     assert all(f"[`{kind}`]({kind}.md)" in index for kind in check_types())
 
 
 def test_every_permission_and_error_is_in_the_manual():
-    assert rows(sections()["Keys"]) == list(PERMISSIONS)
-    told = set(re.findall(r"^\| \d{3} \| `(\w+)` \|", sections()["Errors"], re.MULTILINE))
+    assert rows(sections("api.md")["Keys"]) == list(PERMISSIONS)
+    errors = sections("api.md")["Errors"]
+    told = set(re.findall(r"^\| \d{3} \| `(\w+)` \|", errors, re.MULTILINE))
     keys = {"UNAUTHORIZED", "KEY_EXPIRED", "KEY_REVOKED"}
     ours = {code for _, code in REFUSALS.values()} | set(CODES.values())
     assert told == ours | keys | {"INTERNAL_ERROR", "UNAVAILABLE"}

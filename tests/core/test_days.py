@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kener.core.days import day_edges, day_status, days
+from kener.core.days import day_edges, day_status, days, days_within
 from kener.core.instant import DAY, HOUR, MINUTE, as_datetime, parse_iso
 from kener.core.status import Status
 from kener.core.timeline import Stretch, fill
@@ -132,3 +132,28 @@ def test_days_sum_to_their_window(history, count):
 )
 def test_a_day_in_a_word(lengths, status):
     assert day_status(lengths) is status
+
+
+def test_days_within_a_window_are_cut_to_it():
+    from_at, to_at = parse_iso("2026-03-28T12:00:00Z"), parse_iso("2026-03-30T01:00:00Z")
+    stretches = [Stretch(from_at, to_at, UP)]
+
+    found = days_within(stretches, "Europe/Berlin", from_at, to_at)
+
+    assert [(each.date.day, (each.to_at - each.from_at) // HOUR) for each in found] == [
+        (28, 11),
+        (29, 23),  # the clocks jump
+        (30, 3),
+    ]
+    assert all(each.lengths == {UP: each.to_at - each.from_at} for each in found)
+
+
+@given(zones, st.integers(0, 20 * 365), st.integers(1, 5 * DAY))
+def test_days_within_a_window_cover_it_without_a_hole(zone, day, length):
+    from_at = parse_iso("2010-01-01T00:30:00Z") + day * DAY
+    found = days_within([], zone, from_at, from_at + length)
+
+    edges = [found[0].from_at, *(each.to_at for each in found)]
+    assert (edges[0], edges[-1]) == (from_at, from_at + length)
+    assert [each.from_at for each in found] == edges[:-1]
+    assert len({each.date for each in found}) == len(found)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kener.core.outcome import Reason
 from kener.core.status import Status
 from kener.core.timeline import Stretch
-from kener.core.uptime import Uptime, uptime
+from kener.core.uptime import Uptime, lengths, outages, uptime
 
 milliseconds = st.integers(0, 10**12)
 
@@ -64,3 +65,22 @@ def test_maintenance_and_unknown_count_for_neither_side():
 @given(milliseconds, milliseconds, milliseconds, milliseconds)
 def test_parts_add_up(a, b, c, d):
     assert Uptime(a, b) + Uptime(c, d) == Uptime(a + c, b + d)
+
+
+def test_lengths_name_every_status():
+    seen = [Stretch(0, 5, Status.UP), Stretch(5, 6, Status.DOWN), Stretch(6, 9, Status.UP)]
+
+    assert lengths(seen) == dict.fromkeys(Status, 0) | {Status.UP: 8, Status.DOWN: 1}
+
+
+def test_outages_that_touch_are_one():
+    seen = [
+        Stretch(0, 1, Status.DOWN),
+        Stretch(1, 2, Status.DOWN, Reason.TIMEOUT),
+        Stretch(2, 3, Status.UNKNOWN),
+        Stretch(3, 4, Status.DOWN),
+        Stretch(4, 5, Status.PARTIAL),
+    ]
+
+    assert outages(seen) == 2
+    assert outages([]) == 0

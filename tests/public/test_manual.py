@@ -97,7 +97,23 @@ def test_every_chapter_is_served_and_every_link_between_them_lives(client):
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("path", ["nothing", "../app", "..%2fREADME", "running.py", "img/none.png"])
+@pytest.mark.parametrize(
+    ("path", "chapter"),
+    [
+        ("api-reference/monitors", "api/monitors"),
+        ("api-reference/authentication/", "api/authentication"),
+        ("api-reference/", "api"),
+    ],
+)
+def test_addresses_of_the_reference_lead_to_its_chapters(client, path, chapter):
+    answer = client.get(f"/docs/{path}")
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, f"/docs/{chapter}/")
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("path", ["api-reference/nothing", "api-reference/../app", "nothing", "../app", "..%2fREADME", "running.py", "img/none.png"])
 def test_nothing_else_is_served(client, path):
     assert client.get(f"/docs/{path}").status_code == 404
 
