@@ -162,9 +162,7 @@ def _check(
     session: Session, monitors: Sequence[Monitor], _wanted: BulkFields, now: Instant, done: Done
 ) -> None:
     done.changed = [each for each in monitors if not each.paused]
-    done.refused += [
-        Refusal(each.public_id, "paused", PAUSED) for each in monitors if each.paused
-    ]
+    done.refused += [Refusal(each.public_id, "paused", PAUSED) for each in monitors if each.paused]
     due_now(session, done.changed, now)
 
 

@@ -30,8 +30,7 @@ def change_in_bulk() -> Response:
         "changed": [_named(each) for each in result.changed],
         "unchanged": [_named(each) for each in result.unchanged],
         "refused": [
-            {"id": each.name, "code": each.code, "message": each.message}
-            for each in result.refused
+            {"id": each.name, "code": each.code, "message": each.message} for each in result.refused
         ],
     }
     counts = ", ".join(f"{len(several)} {name}" for name, several in became.items())

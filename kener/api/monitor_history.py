@@ -105,8 +105,8 @@ def list_results(monitor_id: str) -> Response:
     key = keys_of(asked.cursor, 2)
     monitor = find_monitor(session(), monitor_id)
     oldest = max(from_at or 0, end - LONGEST, at - (the_config().results_days + 1) * DAY)
-    before = (min(key[0], end), key[1]) if key else (end, 0)
-    part = newest(session(), monitor.id, oldest, before, asked.limit, asked.status)
+    before = min((key[0], key[1]), (end, 0)) if key else (end, 0)
+    part = newest(session(), monitor.id, oldest, before, asked.limit, status=asked.status)
     places = {each.id: each.name for each in all_locations(session())}
     return listed_without_total(
         [result_document(each, places) for each in part.rows],
@@ -124,7 +124,7 @@ def list_spans(monitor_id: str) -> Response:
     from_at, to_at = times_of(asked, at)
     (before,) = keys_of(asked.cursor, 1) or (to_at,)
     monitor = find_monitor(session(), monitor_id)
-    part = past(session(), monitor, from_at, min(before, to_at), asked.limit, at)
+    part = past(session(), monitor, from_at, min(before, to_at), asked.limit, now=at)
     return listed_without_total(
         [span_document(each, at) for each in part.rows],
         limit=asked.limit,

@@ -66,7 +66,9 @@ def _confirmed(
     found: dict[int, list[Stretch]] = defaultdict(list)
     for monitor_id, begin, end, status, reason in rows:
         if end is None:
-            found[monitor_id] += open_stretches(begin, status, reason, reach.get(monitor_id, begin), now)
+            found[monitor_id] += open_stretches(
+                begin, status, reason, reach.get(monitor_id, begin), now
+            )
         else:
             found[monitor_id].append(Stretch(begin, end, status, reason))
     return found

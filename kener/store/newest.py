@@ -55,6 +55,7 @@ def newest(  # noqa: PLR0913 - whose, a window, and how much of it
     from_at: Instant,
     before: Key,
     limit: int,
+    *,
     status: Status | None = None,
 ) -> Part:
     """Up to `limit` results since `from_at` and before a key, of one status or of all.

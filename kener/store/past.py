@@ -37,6 +37,7 @@ def past(  # noqa: PLR0913 - whose, a window, how much of it, and the clock
     from_at: Instant | None,
     before: Instant,
     limit: int,
+    *,
     now: Instant,
 ) -> Part:
     """Up to `limit` stretches of [from, before), cut to it, but not beyond `now`; without
@@ -80,7 +81,7 @@ def _rows(
 
 
 def _beginning(monitor: Monitor, rows: Sequence[Any]) -> Instant:
-    return min([monitor.created_at, *(row.from_at for row in rows[:1])])
+    return min(monitor.created_at, rows[0].from_at) if rows else monitor.created_at
 
 
 def _detail(stretch: Stretch, rows: Sequence[Any]) -> str:

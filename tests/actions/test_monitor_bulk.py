@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from factories import NOW, a_monitor, a_span, add, an_incident
 from queries import counting
+from sqlalchemy import insert
 
-from kener.actions.monitor_bulk import MOST_TAGS, change_many, read_bulk
+from kener.actions.monitor_bulk import MOST_FOUND, MOST_TAGS, change_many, read_bulk
 from kener.actions.monitors import create_monitor, pause_monitor, resume_monitor
 from kener.core.errors import Invalid
 from kener.core.instant import MINUTE
@@ -181,15 +182,16 @@ def test_a_filter_finds_whom_it_is_done_to(session):
     ]
 
 
-def test_a_filter_that_fits_too_many_changes_none(session, monkeypatch):
-    monkeypatch.setattr("kener.actions.monitor_bulk.MOST_FOUND", 1)
-    for _ in range(2):
-        a_monitor(session)
+def test_a_filter_that_fits_too_many_changes_none(session):
+    own = {"kind": "tcp", "settings": {}, "created_at": NOW, "updated_at": NOW}
+    names = [f"m{number}" for number in range(MOST_FOUND + 1)]
+    rows = [own | {"public_id": each, "slug": each, "name": each} for each in names]
+    session.execute(insert(Monitor), rows)
 
     with pytest.raises(Invalid) as error:
         do(session, "pause", filter={"paused": False})
 
-    assert "fits 2 monitors" in error.value.problems["filter"]
+    assert "fits 5001 monitors" in error.value.problems["filter"]
     assert session.query(Monitor).filter_by(paused=True).count() == 0
 
 

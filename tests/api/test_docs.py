@@ -1,5 +1,5 @@
-"""docs/api.md and the pages in docs/api/ tell the truth: their examples run, and their tables are the
-program's."""
+"""docs/api.md and the pages in docs/api/ tell the truth: their examples run, and their tables are
+the program's."""
 
 import json
 import re

@@ -45,7 +45,7 @@ def ask(call, make_key):
     key = make_key("read:monitors")
 
     def ask(what, **parameters):
-        return call("get", f"/api/monitors/shop/{what}", key, query_string=parameters)
+        return call("get", f"/api/monitors/shop/{what}", key, query_string=parameters or None)
 
     return ask
 
@@ -155,7 +155,7 @@ def test_days_are_those_of_a_zone(ask, shop, at):
     assert data["time_zone"] == zone
     assert 7 <= len(days) <= 8
     assert (days[0]["from"], days[-1]["to"]) == (data["from"], data["to"])
-    assert all(each["from"].endswith(("18:15:00Z")) for each in days[1:])
+    assert all(each["from"].endswith("18:15:00Z") for each in days[1:])
     for status, seconds in data["seconds"].items():
         assert sum(each["seconds"][status] for each in days) == pytest.approx(seconds)
     assert {days[0]["status"], days[0]["uptime"]} == {"unknown", None}
@@ -249,12 +249,13 @@ def test_of_an_unknown_monitor_there_is_no_past(call, admin, what):
 
 
 @pytest.mark.parametrize("what", KINDS)
-def test_a_longer_past_takes_no_more_queries(ask, shop, database, count_queries, at, what):
+def test_a_longer_past_takes_no_more_queries(ask, shop, database, count_queries, what):
     def queries(**parameters):
         with count_queries() as statements:
             assert ask(what, **parameters).status_code == 200
         return len(statements)
 
+    at = now()
     long_ago = {"from": iso(at - 300 * DAY)}
     queries(**long_ago)
     few = queries(**long_ago)
@@ -264,10 +265,8 @@ def test_a_longer_past_takes_no_more_queries(ask, shop, database, count_queries,
             a_span(session, shop, DOWN, begin, to_at=begin + HOUR)
             add(
                 session,
-                Result(
-                    due_at=begin, monitor_id=shop.id, location_id=1, status=UP, latency_us=9
-                ),
+                Result(due_at=begin, monitor_id=shop.id, location_id=1, status=UP, latency_us=9),
             )
     assert all(pack_closed(database, at))
 
-    assert queries(**long_ago) == few <= 7
+    assert queries(**long_ago) == few <= 8

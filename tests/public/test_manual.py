@@ -113,7 +113,18 @@ def test_addresses_of_the_reference_lead_to_its_chapters(client, path, chapter):
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("path", ["api-reference/nothing", "api-reference/../app", "nothing", "../app", "..%2fREADME", "running.py", "img/none.png"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "api-reference/nothing",
+        "api-reference/../app",
+        "nothing",
+        "../app",
+        "..%2fREADME",
+        "running.py",
+        "img/none.png",
+    ],
+)
 def test_nothing_else_is_served(client, path):
     assert client.get(f"/docs/{path}").status_code == 404
 

@@ -15,15 +15,14 @@ UP, DEGRADED, DOWN = Status.UP, Status.DEGRADED, Status.DOWN
 OLD = NOW - 6 * HOUR
 
 
-def a_result(session, monitor, at, latency_us=2000, status=UP, location_id=1):
+def a_result(session, monitor, at, latency_us=2000, **given):
     add(
         session,
         Result(
             due_at=at,
             monitor_id=monitor.id,
-            location_id=location_id,
-            status=status,
             latency_us=latency_us,
+            **{"status": UP, "location_id": 1} | given,
         ),
     )
 
@@ -36,9 +35,9 @@ def monitor(database):
         monitor, other = a_monitor(session), a_monitor(session)
         for n in range(36):
             at = OLD + n * 10 * MINUTE
-            a_result(session, monitor, at, (n + 1) * 1000, UP if n % 2 else DEGRADED)
+            a_result(session, monitor, at, (n + 1) * 1000, status=UP if n % 2 else DEGRADED)
             a_result(session, monitor, at + 1, (n + 1) * 1000, location_id=2)
-            a_result(session, monitor, at + 2, 9_000_000, DOWN)
+            a_result(session, monitor, at + 2, 9_000_000, status=DOWN)
             a_result(session, other, at, 7_000_000)
         a_result(session, monitor, OLD + 3, None)
     assert all(pack_closed(database, NOW))

@@ -82,7 +82,7 @@ def test_parts_of_any_size_show_each_once(database, monitor, limit):
 
 def test_what_is_rare_is_found_without_opening_other_hours(database, monitor):
     with database.read() as session:
-        part = newest(session, monitor.id, LONG_AGO, (NOW, 0), 1, DOWN)
+        part = newest(session, monitor.id, LONG_AGO, (NOW, 0), 1, status=DOWN)
 
     assert keys_of(part) == [(NOW - 80 * DAY, 1)]
     assert walk(database, monitor, 10, status=DOWN) == keys_of(part)
@@ -129,8 +129,8 @@ def test_a_late_result_among_packed_ones_has_its_place(database, monitor):
 
 def test_a_damaged_hour_ends_nothing(database, monitor, caplog):
     with database.write() as session:
-        hour = session.query(Hour).filter_by(hour_at=NOW - 5 * HOUR, location_id=1).one()
-        hour.samples = b"nonsense"
+        mine = {"monitor_id": monitor.id, "location_id": 1, "hour_at": NOW - 5 * HOUR}
+        session.query(Hour).filter_by(**mine).one().samples = b"nonsense"
 
     found = walk(database, monitor, 2)
 
@@ -144,5 +144,5 @@ def test_whatever_is_asked_for_takes_three_queries(database, monitor):
         newest(session, monitor.id, LONG_AGO, (NOW, 0), 500)
     assert len(statements) == 3
     with counting(database) as statements, database.read() as session:
-        newest(session, monitor.id, NOW - 366 * DAY, (NOW, 0), 1, DOWN)
+        newest(session, monitor.id, NOW - 366 * DAY, (NOW, 0), 1, status=DOWN)
     assert len(statements) == 3

@@ -1,5 +1,7 @@
 """Spans a part at a time, the newest first, with unknown where nobody looked."""
 
+from itertools import pairwise
+
 import pytest
 from factories import NOW, a_monitor, a_span, add
 from queries import counting
@@ -42,7 +44,7 @@ def told(part):
 def test_a_monitor_that_nobody_looked_at_is_unknown_since_it_was_made(session):
     monitor = a_monitor(session, created_at=NOW - 2 * HOUR)
 
-    part = past(session, monitor, None, NOW, 10, NOW)
+    part = past(session, monitor, None, NOW, 10, now=NOW)
 
     assert told(part) == [(UNKNOWN, 2, 0, "")]
     assert part.following is None
@@ -63,7 +65,7 @@ def test_holes_are_unknown_and_details_are_told(session):
     a_span(session, monitor, UP, START + 6 * HOUR)
     watched(session, monitor, NOW + MINUTE)
 
-    assert told(past(session, monitor, None, NOW, 10, NOW)) == [
+    assert told(past(session, monitor, None, NOW, 10, now=NOW)) == [
         (UP, 4, 0, ""),
         (UNKNOWN, 5, 4, ""),
         (DOWN, 6, 5, "nobody listens"),
@@ -77,7 +79,7 @@ def test_what_is_open_reaches_as_far_as_somebody_looked(session):
     a_span(session, monitor, DOWN, START, reason=Reason.REFUSED, detail="nobody listens")
     watched(session, monitor, NOW - HOUR)
 
-    part = past(session, monitor, None, NOW, 10, NOW)
+    part = past(session, monitor, None, NOW, 10, now=NOW)
 
     assert told(part) == [(UNKNOWN, 1, 0, ""), (DOWN, 10, 1, "nobody listens")]
     assert [each.stretch.reason for each in part.rows] == [Reason.SILENT, Reason.REFUSED]
@@ -88,7 +90,7 @@ def test_what_is_at_the_edges_is_cut_to_the_window(session):
     a_span(session, monitor, DOWN, START, to_at=NOW - HOUR, detail="nobody listens")
     a_span(session, monitor, UP, NOW - HOUR, to_at=NOW)
 
-    part = past(session, monitor, NOW - 3 * HOUR, NOW - HOUR // 2, 10, NOW)
+    part = past(session, monitor, NOW - 3 * HOUR, NOW - HOUR // 2, 10, now=NOW)
 
     assert told(part) == [(UP, 1, 0.5, ""), (DOWN, 3, 1, "nobody listens")]
 
@@ -96,7 +98,7 @@ def test_what_is_at_the_edges_is_cut_to_the_window(session):
 def test_a_window_before_the_first_span_is_unknown(session):
     monitor = a_monitor(session, created_at=START)
 
-    assert told(past(session, monitor, START - HOUR, START, 10, NOW)) == [(UNKNOWN, 11, 10, "")]
+    assert told(past(session, monitor, START - HOUR, START, 10, now=NOW)) == [(UNKNOWN, 11, 10, "")]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 100])
@@ -111,27 +113,27 @@ def test_parts_of_any_size_show_the_same(session, limit):
 
     seen, before, parts = [], NOW, 0
     while before is not None:
-        part = past(session, monitor, None, before, limit, NOW)
+        part = past(session, monitor, None, before, limit, now=NOW)
         assert len(part.rows) <= limit
         seen += [each.stretch for each in part.rows]
         before, parts = part.following, parts + 1
         assert parts < 100
 
-    assert seen == [each.stretch for each in past(session, monitor, None, NOW, 500, NOW).rows]
+    assert seen == [each.stretch for each in past(session, monitor, None, NOW, 500, now=NOW).rows]
     assert len(seen) == 9 * 2 + 1
     assert seen[0].to_at == NOW
-    assert all(one.from_at == older.to_at for one, older in zip(seen, seen[1:], strict=False))
+    assert all(one.from_at == older.to_at for one, older in pairwise(seen))
 
 
 def test_new_spans_move_nothing(session):
     monitor = a_monitor(session, created_at=START)
     for n in range(4):
         a_span(session, monitor, UP, START + 2 * n * HOUR, to_at=START + (2 * n + 1) * HOUR)
-    first = past(session, monitor, None, NOW, 3, NOW)
-    before = told(past(session, monitor, None, first.following, 10, NOW))
+    first = past(session, monitor, None, NOW, 3, now=NOW)
+    before = told(past(session, monitor, None, first.following, 10, now=NOW))
     a_span(session, monitor, DOWN, START + 8 * HOUR)
 
-    assert told(past(session, monitor, None, first.following, 10, NOW)) == before
+    assert told(past(session, monitor, None, first.following, 10, now=NOW)) == before
 
 
 def test_however_many_spans_it_takes_two_queries(session, database):
@@ -142,5 +144,5 @@ def test_however_many_spans_it_takes_two_queries(session, database):
 
     for limit in (1, 100):
         with counting(database) as statements, database.read() as reader:
-            past(reader, monitor, None, NOW, limit, NOW)
+            past(reader, monitor, None, NOW, limit, now=NOW)
         assert len(statements) == 2
