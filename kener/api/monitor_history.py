@@ -169,12 +169,11 @@ def show_latency(monitor_id: str) -> Response:
 
 
 def _in_steps(window: Window, at: Instant) -> tuple[Window, int]:
-    """The window, and how long a step in it is. One of which only the hours' figures serve, as it
-    is long or its samples are pruned, is widened to whole hours."""
+    """The window widened to whole steps, so that it stands still for as long as one of them, and
+    how long they are: an hour at least where only the hours' figures serve, as the window is long
+    or its samples are pruned."""
     from_at, to_at = window
-    kept_since = at - the_config().results_days * DAY
-    is_fine = to_at - from_at <= FINE and from_at >= kept_since
-    if not is_fine:
-        from_at, to_at = from_at // HOUR * HOUR, -(-to_at // HOUR) * HOUR
-    least = max(MINUTE if is_fine else HOUR, (to_at - from_at) / MOST_POINTS)
-    return (from_at, to_at), next(each for each in STEPS if each >= least)
+    is_fine = to_at - from_at <= FINE and from_at >= at - the_config().results_days * DAY
+    least = max(MINUTE if is_fine else HOUR, (to_at - from_at) / (MOST_POINTS - 2))
+    step = next(each for each in STEPS if each >= least)
+    return (from_at // step * step, -(-to_at // step) * step), step

@@ -1,6 +1,7 @@
 """Latencies as counts in buckets: a few bytes, mergeable, with quantiles good to 1/32 (3.2 %)."""
 
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from math import ceil
 
 from kener.core.buckets import bucket_of, middle_of
@@ -64,10 +65,6 @@ def load(data: bytes) -> Histogram:
     reader = Reader(data)
     if reader.number() != VERSION:
         raise Corrupt("the histogram is of an unknown version")
-    counts: dict[int, int] = {}
-    bucket = 0
-    for _ in range(reader.number()):
-        bucket += reader.number()
-        counts[bucket] = reader.number()
+    numbers = reader.numbers(2 * reader.number())
     reader.end()
-    return counts
+    return dict(zip(accumulate(numbers[::2]), numbers[1::2], strict=True))

@@ -57,6 +57,15 @@ class Reader:
             if shift > 63:
                 raise Corrupt("a number is too long")
 
+    def numbers(self, count: int) -> list[int]:
+        """The next `count` numbers."""
+        end = self.at + count
+        taken = self.data[self.at : end]
+        if len(taken) == count and taken.isascii():  # each in a byte of its own, as nearly always
+            self.at = end
+            return list(taken)
+        return [self.number() for _ in range(count)]
+
     def text(self) -> str:
         """The next text."""
         length = self.number()

@@ -1,15 +1,17 @@
 """One thing done to many monitors at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from factories import NOW, a_monitor, a_span, add, an_incident
 from queries import counting
 from sqlalchemy import insert
 
+from kener.actions.heartbeats import Report, Said, receive
 from kener.actions.monitor_bulk import MOST_FOUND, MOST_TAGS, change_many, read_bulk
 from kener.actions.monitors import create_monitor, pause_monitor, resume_monitor
-from kener.core.errors import Invalid
+from kener.core.errors import Invalid, NotFound
 from kener.core.instant import MINUTE
 from kener.core.outcome import Reason
 from kener.core.status import Status
@@ -262,3 +264,26 @@ def test_many_at_once_do_not_lock_each_other_out(database):
         }
         assert len({each.paused for each in monitors}) == 1
         assert session.query(Span).filter(Span.to_at.is_(None)).count() in {0, 40}
+
+
+def test_heartbeats_that_report_meanwhile_stop_no_deletion(database, sealing):
+    with database.write() as session:
+        fields = {"kind": "heartbeat", "settings": {"period": 60}}
+        jobs = [create_monitor(session, fields | {"name": f"Job {n}"}, NOW) for n in range(30)]
+        keys, names = [each.id for each in jobs], ids(jobs)
+
+    def report(number):
+        for key in keys[::-1] if number % 2 else keys:
+            with database.write() as session, suppress(NotFound):
+                receive(session, key, Said(Report.DONE), NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        reports = [pool.submit(report, number) for number in range(3)]
+        with database.write() as session:
+            done = do(session, "delete", ids=names)
+        for each in reports:
+            each.result()
+
+    assert len(done.changed) == 30
+    with database.read() as session:
+        assert session.query(Monitor).count() == session.query(Schedule).count() == 0

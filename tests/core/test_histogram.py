@@ -77,13 +77,21 @@ def test_bytes_come_back_the_same(several):
     assert load(dump(counts)) == counts
 
 
+@pytest.mark.parametrize(
+    "counts", [{}, {1: 127}, {1: 128}, {1: 2, 500: 1}, {1: 300, 9: 1, 10: 999}]
+)
+def test_counts_of_one_byte_and_of_more_come_back_alike(counts):
+    assert load(dump(counts)) == counts
+
+
 def test_an_hour_of_ordinary_latencies_takes_few_bytes():
     # 50 ms, give or take a fifth
     assert len(dump(histogram(range(40_000, 60_000, 333)))) <= 25
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x02\x00", b"\x01\x01", b"\x01\x00\x00", b"\x01" + b"\xff" * 20]
+    "data",
+    [b"", b"\x02\x00", b"\x01\x01", b"\x01\x00\x00", b"\x01\x7f\x01", b"\x01" + b"\xff" * 20],
 )
 def test_other_bytes_are_refused(data):
     with pytest.raises(Corrupt):
