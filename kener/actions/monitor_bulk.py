@@ -75,11 +75,18 @@ class Refusal:
 
 @dataclass(slots=True)
 class Done:
-    """What became of each: changed, already as wanted, or refused."""
+    """What became of each: changed, already as wanted, or refused. `asked_as` are the names by
+    which monitors were asked for, by their number."""
 
     changed: list[Monitor] = field(default_factory=list)
     unchanged: list[Monitor] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    asked_as: dict[int, str] = field(default_factory=dict)
+
+    def refuse(self, monitor: Monitor, code: str, message: str) -> None:
+        """Leave one as it is, by the name that the asker gave it, if he gave any."""
+        name = self.asked_as.get(monitor.id, monitor.public_id)
+        self.refused.append(Refusal(name, code, message))
 
 
 def read_bulk(given: Mapping[str, Any], *, exact: bool = False) -> BulkFields:
@@ -119,11 +126,11 @@ def change_many(session: Session, wanted: BulkFields, now: Instant) -> Done:
 def _chosen(session: Session, wanted: BulkFields, now: Instant, done: Done) -> list[Monitor]:
     """In the order of their making, each once."""
     if wanted.filter is not None:
-        found = matching(session, wanted.filter, now)
-        if len(found) > MOST_FOUND:
-            text = f"fits {len(found)} monitors; at most {MOST_FOUND} are changed at once"
+        fitting = matching(session, wanted.filter, now)
+        if len(fitting) > MOST_FOUND:
+            text = f"fits {len(fitting)} monitors; at most {MOST_FOUND} are changed at once"
             raise Invalid({"filter": Problem(text)})
-        return found
+        return fitting
     names = dict.fromkeys(wanted.ids or ())
     known = monitors_named(session, list(names))
     done.refused += [
@@ -131,7 +138,9 @@ def _chosen(session: Session, wanted: BulkFields, now: Instant, done: Done) -> l
         for name in names
         if name not in known
     ]
-    return sorted({known[name] for name in names if name in known}, key=lambda each: each.id)
+    found = {name: known[name] for name in names if name in known}
+    done.asked_as = {each.id: name for name, each in reversed(found.items())}
+    return sorted(set(found.values()), key=lambda each: each.id)
 
 
 def _pause(
@@ -162,7 +171,9 @@ def _check(
     session: Session, monitors: Sequence[Monitor], _wanted: BulkFields, now: Instant, done: Done
 ) -> None:
     done.changed = [each for each in monitors if not each.paused]
-    done.refused += [Refusal(each.public_id, "paused", PAUSED) for each in monitors if each.paused]
+    for each in monitors:
+        if each.paused:
+            done.refuse(each, "paused", PAUSED)
     due_now(session, done.changed, now)
 
 
@@ -176,7 +187,7 @@ def _tag(
             done.unchanged.append(each)
         elif len(tags) > MOST_TAGS:
             text = f"It would have {len(tags)} tags; at most {MOST_TAGS} are possible."
-            done.refused.append(Refusal(each.public_id, "too_many_tags", text))
+            done.refuse(each, "too_many_tags", text)
         else:
             each.tags = tags
             each.version += 1

@@ -112,10 +112,12 @@ def test_a_check_now_is_not_for_paused_ones(session):
     awake = a_monitor(session, due_at=NOW + MINUTE)
     asleep = a_monitor(session, paused=True)
 
-    done = do(session, "check", awake, asleep)
+    done = do(session, "check", ids=[awake.public_id, asleep.slug])
+    of_all = do(session, "check", filter={"kind": "tcp"})
 
     assert (due(session, awake), due(session, asleep)) == (NOW, None)
-    assert [(each.name, each.code) for each in done.refused] == [(asleep.public_id, "paused")]
+    assert [(each.name, each.code) for each in done.refused] == [(asleep.slug, "paused")]
+    assert [each.name for each in of_all.refused] == [asleep.public_id]
 
 
 def test_tags_are_added_and_taken_away(session):
