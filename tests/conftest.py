@@ -177,7 +177,8 @@ def _make_tables(url):
 def _add_first_rows(database):
     with database.write() as session:
         session.add(Location(name="default"))
-        session.add(Page(title="Status"))
+        page = {"is_default": True, "everything": True, "created_at": 0, "updated_at": 0}
+        session.add(Page(public_id="page000001", slug="status", title="Status", **page))
         session.add(Publication(page_id=1))
 
 

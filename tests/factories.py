@@ -14,7 +14,10 @@ from kener.store.tables import (
     Location,
     Member,
     Monitor,
+    Page,
     Schedule,
+    Section,
+    SectionMonitor,
     Span,
     Update,
     Webhook,
@@ -95,6 +98,32 @@ def a_member(session: Session, **given: Any) -> Member:
     """The owner, with a password hash that fits no password."""
     own = {"email": f"owner{next(_numbers)}@example.org", "password_hash": "-", "created_at": NOW}
     return add(session, Member(**own | given))
+
+
+def a_page(session: Session, *sections: tuple[str, list[Monitor]], **given: Any) -> Page:
+    """A public page; `sections` are pairs of a name and the monitors in it."""
+    number = next(_numbers)
+    own = {
+        "public_id": f"page{number:06}",
+        "slug": f"page-{number}",
+        "title": f"Page {number}",
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    page = add(session, Page(**own | given))
+    put_sections(session, page, *sections)
+    return page
+
+
+def put_sections(session: Session, page: Page, *sections: tuple[str, list[Monitor]]) -> None:
+    """Sections for a page that has none; pairs of a name and the monitors in it."""
+    for position, (name, monitors) in enumerate(sections):
+        known_as = f"sec{next(_numbers):07}"
+        row = Section(public_id=known_as, page_id=page.id, name=name, position=position)
+        section = add(session, row)
+        for place, monitor in enumerate(monitors):
+            keys = {"page_id": page.id, "section_id": section.id, "monitor_id": monitor.id}
+            add(session, SectionMonitor(**keys, position=place))
 
 
 def a_webhook(session: Session, url: str, secret_sealed: str = "", **given: Any) -> Webhook:

@@ -29,6 +29,9 @@ PERMISSIONS = (
     "read:secrets",
     "write:secrets",
     "delete:secrets",
+    "read:pages",
+    "write:pages",
+    "delete:pages",
     ADMIN,
 )
 RefusalCode = Literal["UNAUTHORIZED", "KEY_EXPIRED", "KEY_REVOKED"]

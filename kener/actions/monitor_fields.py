@@ -187,7 +187,7 @@ def _free_slug(session: Session, name: str) -> str:
     return slug
 
 
-def slug_of(name: str) -> str:
-    """A slug from a name: "Käse & Brot" gives "kase-brot"; without a Latin letter, "monitor"."""
+def slug_of(name: str, otherwise: str = "monitor") -> str:
+    """A slug from a name: "Käse & Brot" gives "kase-brot"; without a Latin letter, `otherwise`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:SLUG_LENGTH].strip("-") or "monitor"
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:SLUG_LENGTH].strip("-") or otherwise

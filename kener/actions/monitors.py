@@ -23,6 +23,7 @@ from kener.store.groups import groups_above
 from kener.store.incidents import only_about
 from kener.store.monitors import all_locations, schedules_of
 from kener.store.tables import Monitor, Schedule
+from kener.store.visibility import is_seen
 
 __all__ = [
     "MonitorFields",
@@ -112,11 +113,11 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
 def delete_monitor(session: Session, monitor: Monitor, now: Instant) -> None:
     """Forget a monitor and its history. Its packed hours go when their time comes.
 
-    What was only said of a hidden one goes with it: an incident that speaks of nothing in
-    particular is for everybody to read.
+    What was only said of one that visitors never saw goes with it: an incident that speaks of
+    nothing in particular is for everybody to read.
     """
     latest(session, monitor)
-    for incident in only_about(session, monitor.id) if monitor.hidden else ():
+    for incident in () if is_seen(session, monitor) else only_about(session, monitor.id):
         session.delete(incident)
     above = groups_above(session, [monitor.id])
     session.delete(monitor)

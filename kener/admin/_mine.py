@@ -2,9 +2,11 @@
 may not, this is the place that says so."""
 
 from kener.admin._gate import the_member
+from kener.core.errors import NotFound
 from kener.store.incidents import find_incident
 from kener.store.keys import find_key_row
 from kener.store.monitors import find_monitor
+from kener.store.pages import Listed, default_page, outline
 from kener.store.stored_secrets import find_secret
 from kener.store.tables import ApiKey, Delivery, Incident, Monitor, Secret, Webhook
 from kener.store.webhooks import find_delivery, find_webhook
@@ -38,6 +40,16 @@ def my_secret(name: str) -> Secret:
     """The stored secret, or NotFound."""
     the_member()
     return find_secret(session(), name)
+
+
+def my_section(public_id: str) -> tuple[list[Listed], int]:
+    """All sections of the default page, and which of them is the one; or NotFound."""
+    the_member()
+    listed = outline(session(), default_page(session()))
+    for number, each in enumerate(listed):
+        if each.section.public_id == public_id:
+            return listed, number
+    raise NotFound("There is no such section.")
 
 
 def my_key(public_id: str) -> ApiKey:

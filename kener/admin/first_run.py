@@ -109,10 +109,15 @@ def _page_form(*, status: int = 200, **refusal: Any) -> Answer:
 def name_page() -> Answer:
     """Keep the name and the zone, and on to the first monitor."""
     the_member()
-    edit_page(session(), rail(session()).page, request.form)
+    edit_page(session(), rail(session()).page, page_typed(), the_time())
     session().commit()
     say("Your page has a name. Now add what it should watch.")
     return go("admin.monitors")
+
+
+def page_typed() -> dict[str, str]:
+    """What a form says of the page's name and zone."""
+    return {each.name: request.form[each.name] for each in PAGE_FIELDS if each.name in request.form}
 
 
 def _prove(token: str) -> None:

@@ -35,6 +35,9 @@ WORDS = {
     "read:secrets": "List secrets",
     "write:secrets": "Store and replace secrets",
     "delete:secrets": "Delete secrets",
+    "read:pages": "Read pages, private ones too",
+    "write:pages": "Create and change pages",
+    "delete:pages": "Delete pages",
     "admin": "Everything, webhooks too",
 }
 FIELDS = (

@@ -1,4 +1,4 @@
-"""/admin/settings: the public page's name and zone."""
+"""/admin/settings: the public page's name and zone, and what is on it."""
 
 from typing import Any
 
@@ -8,7 +8,9 @@ from kener.actions.pages import edit_page
 from kener.admin import bp
 from kener.admin._answers import Answer, go, page, say, shown_again_by
 from kener.admin._forms import filled, version_typed
-from kener.admin.first_run import PAGE_FIELDS
+from kener.admin._gate import the_time
+from kener.admin.first_run import PAGE_FIELDS, page_typed
+from kener.store.pages import outline
 from kener.store.rail import rail
 from kener.web.database import session
 
@@ -29,6 +31,8 @@ def _form(*, status: int = 200, **refusal: Any) -> Answer:
         status=status,
         form=filled(PAGE_FIELDS, texts | request.form.to_dict(), **refusal),
         version=version,
+        shown=stored,
+        listed=outline(session(), stored),
     )
 
 
@@ -42,7 +46,7 @@ def page_settings() -> Answer:
 @shown_again_by(_form)
 def change_page() -> Answer:
     """Change it; the page is published anew."""
-    edit_page(session(), rail(session()).page, request.form, version_typed())
+    edit_page(session(), rail(session()).page, page_typed(), the_time(), version_typed())
     session().commit()
     say("The page was saved.")
     return go("admin.page_settings")

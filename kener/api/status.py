@@ -1,25 +1,44 @@
 """/api/status: how is everything? For anybody."""
 
-from flask import Response
+from flask import Response, g
 
+from kener.actions.fields import Fields
 from kener.api import bp
 from kener.api._answers import done
-from kener.api._keys import anybody
+from kener.api._keys import anybody, holds
 from kener.site.document import status_document
 from kener.site.snapshot import story
 from kener.store.clock import now
 from kener.store.incidents import open_incidents
-from kener.store.standing import standings
+from kener.store.pages import default_page, find_page
+from kener.store.tables import Page
+from kener.store.tables.pages import Visibility
+from kener.store.visibility import view_of
 from kener.web.database import session
 
 
+class StatusQuery(Fields):
+    """Which page's state; without one, the default page's."""
+
+    page: str = ""
+
+
 @bp.get("/status")
-@anybody()
+@anybody(takes=StatusQuery)
 def status() -> Response:
-    """The state of all that visitors may see, and what is said of it."""
-    at = now()
-    shown = standings(session(), at, public=True)
-    stories = [story(each) for each in open_incidents(session(), public=True)]
-    response = done(status_document(shown, stories, at))
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    """The state of all that a page's visitors may see, and what is said of it. A private page is
+    there only for a key with `read:pages`."""
+    asked: StatusQuery = g.parameters
+    at, page = now(), _page(asked.page)
+    view = view_of(session(), page, at)
+    stories = [story(each, view.ids) for each in open_incidents(session(), view.ids)]
+    response = done(status_document(view.standings, stories, at))
+    if page.visibility is Visibility.PUBLIC:
+        response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _page(name: str) -> Page:
+    if not name:
+        return default_page(session())
+    return find_page(session(), name, private=holds("read:pages"))

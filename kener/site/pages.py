@@ -11,7 +11,7 @@ from kener.core.instant import DAY, HOUR, Instant
 from kener.core.status import Verdict
 from kener.site.assets import assets
 from kener.site.document import first_instant, runs
-from kener.site.rows import half_day_ends, legend, row, whole
+from kener.site.rows import half_day_ends, legend, parts, row, whole
 from kener.site.sentences import LABELS, MARKS, label, lede, page_headline
 from kener.site.snapshot import Service, Snapshot, Story
 from kener.site.stories import about, past_two_weeks, told
@@ -48,6 +48,7 @@ def frame(seen: Snapshot, seq: int, every: int) -> dict[str, Any]:
         "title": seen.title,
         "brand": brand,
         "brand_tail": tail,
+        "look": seen.look,
         "zone": seen.zone,
         "offset": zone_offset(seen.at, seen.zone),
         "generated": seen.at,
@@ -66,11 +67,13 @@ def frame(seen: Snapshot, seq: int, every: int) -> dict[str, Any]:
 
 def live_context(seen: Snapshot, site: Context) -> dict[str, Any]:
     """What a poll swaps in: everything on the first page but the time of its making."""
+    rows = [row(each, seen) for each in seen.services]
     return {
         "site": site,
         "verdict": _verdict(seen, site),
         "open_stories": [told(each) for each in seen.open_stories],
-        "rows": [row(each, seen) for each in seen.services],
+        "rows": rows,
+        "parts": parts(seen, rows),
         "legend": legend(),
         "ends": half_day_ends(seen),
         "past": past_two_weeks(seen) if seen.services else [],
@@ -129,6 +132,7 @@ def _key(seen: Snapshot, name: str, *shown: object) -> str:
         fingerprint(),
         seen.title,
         seen.zone,
+        seen.look,
         seen.today,
         (seen.at + phase) // HOUR,
         *shown,

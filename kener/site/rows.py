@@ -9,15 +9,16 @@ from typing import Any
 from kener.core.days import Day, day_edges, days
 from kener.core.histogram import Histogram, merge, quantile
 from kener.core.instant import DAY, Instant
-from kener.core.status import FACES, Status
+from kener.core.status import FACES, Status, Verdict
 from kener.site.charts import SLOW, TYPICAL, Chart, chart, points, shades
-from kener.site.sentences import MARKS, label, service_headline
+from kener.site.sentences import LABELS, MARKS, label, service_headline
 from kener.site.snapshot import DAYS, Service, Snapshot
-from kener.site.strips import LETTERS, day_statuses, paths
+from kener.site.strips import LETTERS, STATUS_OF_VERDICT, day_statuses, paths
 from kener.site.wording import count_word, duration, full_date, local, milliseconds
 
 WINDOWS = (("24 hours", DAY), ("7 days", 7 * DAY), ("30 days", 30 * DAY), ("90 days", 90 * DAY))
 BAD = (Status.DOWN, Status.PARTIAL, Status.DEGRADED, Status.MAINTENANCE)
+TROUBLE = {Verdict.MINOR, Verdict.MAJOR, Verdict.CRITICAL}
 LEGEND_WORDS = {
     Status.UP: "Normal",
     Status.DEGRADED: "Degraded",
@@ -60,6 +61,28 @@ def row(service: Service, seen: Snapshot) -> dict[str, Any]:
         "spoken": f"over 90 days, {count_word(bad, 'day')} with problems",
         "latency": latency(service, seen, service.latency, 460, 44),
     }
+
+
+def parts(seen: Snapshot, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sections of the first page, each with its state and rows. One in trouble stands open."""
+    by_slug = {each["slug"]: each for each in rows}
+    found = []
+    for part in seen.parts:
+        letter = LETTERS[STATUS_OF_VERDICT[part.verdict]]
+        count = len(part.services)
+        found.append(
+            {
+                "public_id": part.public_id,
+                "name": part.name,
+                "description": part.description,
+                "count": f"{count} service{'' if count == 1 else 's'}",
+                "letter": letter,
+                "label": LABELS[part.verdict],
+                "is_open": part.is_open or part.verdict in TROUBLE,
+                "rows": [by_slug[each.slug] for each in part.services],
+            }
+        )
+    return found
 
 
 def whole(service: Service, seen: Snapshot, steps: Sequence[Histogram]) -> dict[str, Any]:

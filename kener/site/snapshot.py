@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -16,10 +17,12 @@ from kener.core.uptime import Uptime, uptime
 from kener.site.wording import local
 from kener.store.history import stretches
 from kener.store.incidents import WHOLE, is_public, shown_monitors
+from kener.store.pages import default_page
 from kener.store.results import latency
-from kener.store.standing import Standing, standings
-from kener.store.tables import Incident, Page
+from kener.store.standing import Standing
+from kener.store.tables import Incident
 from kener.store.tables.incidents import Phase
+from kener.store.visibility import Shown, view_of
 
 DAYS = 90
 READ_BACK = (DAYS + 2) * DAY
@@ -105,13 +108,40 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the page as visitors see it. `is_open`: its services show at once."""
+
+    public_id: str
+    name: str
+    description: str
+    is_open: bool
+    services: Sequence[Service]
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict(each.status for each in self.services)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the page's owner made of it."""
+
+    theme: str
+    footer: str
+    links: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The page at one moment. `measured` is when the newest round of checks was finished."""
+    """The page at one moment. `measured` is when the newest round of checks was finished; `parts`
+    is empty when the page has no sections."""
 
     at: Instant
     title: str
     zone: str
+    look: Look
     services: Sequence[Service]
+    parts: Sequence[Part]
     stories: Sequence[Story]
     measured: Instant | None
 
@@ -149,27 +179,48 @@ def at_one_moment(session: Session) -> Session:
 
 
 def snapshot(session: Session, now: Instant) -> Snapshot:
-    """The public page's values. The session may be closed afterwards."""
-    page = session.scalars(select(Page).order_by(Page.id).limit(1)).one()
-    shown = standings(session, now, public=True)
-    ids = [each.monitor.id for each in shown]
+    """The values of the default page. The session may be closed afterwards."""
+    page = default_page(session)
+    view = view_of(session, page, now)
+    ids = [each.monitor.id for each in view.standings]
     history = stretches(session, ids, now - READ_BACK, now, now)
     hourly = latency_steps(session, ids, now, HOUR) if len(ids) <= DRAWN else {}
+    services = {
+        key: Service(each, tuple(history[key]), hourly.get(key, ()))
+        for key, each in zip(ids, view.standings, strict=True)
+    }
+    told = _incidents(session, now - DAYS * DAY, view.ids)
     return Snapshot(
         at=now,
         title=page.title,
         zone=page.time_zone,
-        services=tuple(
-            Service(each, tuple(history[each.monitor.id]), hourly.get(each.monitor.id, ()))
-            for each in shown
-        ),
-        stories=tuple(story(each) for each in _incidents(session, now - DAYS * DAY)),
-        measured=max((each.checked_at for each in shown if each.checked_at), default=None),
+        look=_look(page.look),
+        services=tuple(services.values()),
+        parts=tuple(_part(each, services) for each in view.sections),
+        stories=tuple(story(each, view.ids) for each in told),
+        measured=max((each.checked_at for each in view.standings if each.checked_at), default=None),
     )
 
 
-def story(incident: Incident) -> Story:
-    """The values of an incident that was read with `store.incidents.WHOLE`."""
+def _look(stored: Mapping[str, Any]) -> Look:
+    links = tuple((each["label"], each["url"]) for each in stored.get("links", ()))
+    return Look(stored.get("theme", "auto"), stored.get("footer", ""), links)
+
+
+def _part(shown: Shown, services: Mapping[int, Service]) -> Part:
+    section = shown.section
+    return Part(
+        section.public_id,
+        section.name,
+        section.description,
+        section.is_open,
+        tuple(services[each.monitor.id] for each in shown.standings),
+    )
+
+
+def story(incident: Incident, shown: Collection[int]) -> Story:
+    """The values of an incident that was read with `store.incidents.WHOLE`; of the monitors it
+    speaks of, only those `shown`."""
     return Story(
         public_id=incident.public_id,
         title=incident.title,
@@ -182,19 +233,19 @@ def story(incident: Incident) -> Story:
         updates=tuple(Said(each.status, each.message, each.at) for each in incident.updates),
         affected=tuple(
             Affected(each.monitor.slug, each.monitor.name, each.monitor.public_id, each.impact)
-            for each in shown_monitors(incident)
+            for each in shown_monitors(incident, shown)
         ),
     )
 
 
-def _incidents(session: Session, since: Instant) -> list[Incident]:
+def _incidents(session: Session, since: Instant, shown: Collection[int]) -> list[Incident]:
     rows = session.scalars(
         select(Incident)
         .where(or_(Incident.status != Phase.RESOLVED, Incident.started_at >= since))
         .options(*WHOLE)
         .order_by(Incident.started_at.desc(), Incident.id.desc())
     )
-    return [each for each in rows if is_public(each)]
+    return [each for each in rows if is_public(each, shown)]
 
 
 def latency_steps(

@@ -1,6 +1,6 @@
 """Questions about incidents."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
@@ -61,27 +61,28 @@ def slice_of_incidents(
     return IncidentSlice(found[:limit], len(found) > limit, total)
 
 
-def open_incidents(session: Session, *, public: bool = False) -> list[Incident]:
-    """Incidents that are not resolved, the latest first. `public` leaves out hidden monitors, and
-    incidents that only speak of hidden ones."""
+def open_incidents(session: Session, shown: Collection[int] | None = None) -> list[Incident]:
+    """Incidents that are not resolved, the latest first. With the keys of the monitors `shown`,
+    only what those may read who see these."""
     rows = session.scalars(
         select(Incident)
         .where(Incident.status != Phase.RESOLVED)
         .options(*WHOLE)
         .order_by(Incident.started_at.desc(), Incident.id.desc())
     )
-    return [each for each in rows if not public or is_public(each)]
+    return [each for each in rows if shown is None or is_public(each, shown)]
 
 
-def is_public(incident: Incident) -> bool:
-    """Whether visitors may read it: it speaks of nothing in particular, or of something shown."""
-    return not incident.affected or bool(shown_monitors(incident))
+def is_public(incident: Incident, shown: Collection[int]) -> bool:
+    """Whether those may read it who see these monitors: it speaks of nothing in particular, or of
+    one of them."""
+    return not incident.affected or bool(shown_monitors(incident, shown))
 
 
-def shown_monitors(incident: Incident) -> list[IncidentMonitor]:
-    """What an incident says of the monitors that visitors may see, by name."""
-    shown = [each for each in incident.affected if not each.monitor.hidden]
-    return sorted(shown, key=lambda each: each.monitor.name)
+def shown_monitors(incident: Incident, shown: Collection[int]) -> list[IncidentMonitor]:
+    """What an incident says of the monitors with these keys, by name."""
+    told = [each for each in incident.affected if each.monitor_id in shown]
+    return sorted(told, key=lambda each: each.monitor.name)
 
 
 def only_about(session: Session, monitor_id: int) -> list[Incident]:

@@ -19,11 +19,12 @@ class Rail:
 
 
 def rail(session: Session) -> Rail:
-    """The one page, its publication, and counts."""
+    """The default page, how publishing goes, and counts."""
     monitors = select(func.count(Monitor.id)).scalar_subquery()
     incidents = select(func.count(Incident.id)).where(Incident.resolved_at.is_(None))
     question = select(Page, Publication, monitors, incidents.scalar_subquery())
-    row = session.execute(question.join(Publication, Publication.page_id == Page.id)).first()
+    # One publication is of all pages together.
+    row = session.execute(question.join(Publication, Page.is_default)).first()
     if row is None:
         raise LookupError("the database has no page: run `make run`, which prepares it")
     return Rail(*row)

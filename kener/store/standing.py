@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kener.core.instant import Instant
@@ -41,29 +41,33 @@ def standings(
     session: Session,
     now: Instant,
     *,
-    public: bool = False,
+    shown: ColumnElement[bool] | None = None,
     monitors: Sequence[Monitor] | None = None,
 ) -> list[Standing]:
-    """All monitors, or those given, by position and name; the public sees no hidden ones.
+    """All monitors, those that a condition selects (`store.visibility.shown_on`), or those given,
+    by position and name.
 
     What nobody has watched lately is unknown (silent, waiting for its first probe, or paused), and
     open incidents are laid over. At most four queries, whatever the number of monitors.
     """
     if monitors is None:
-        # Of very many monitors few may be public: the others are not even read.
-        wanted = [Monitor.hidden.is_(False)] if public else []
+        # Of very many monitors few may be shown: the others are not even read.
+        wanted = [] if shown is None else [shown]
         monitors = session.scalars(select(Monitor).where(*wanted)).all()
-    shown = [each for each in monitors if not (public and each.hidden)]
-    if not shown:
+    if not monitors:
         return []
-    ids = {each.id for each in shown}
+    ids = {each.id for each in monitors}
     seen = _observations(session, ids)
     spans = _open_spans(session, ids)
     impacts = open_impacts(session, ids, now)
     return [
         _standing(each, seen[each.id], spans.get(each.id), impacts.get(each.id, ()), now)
-        for each in sorted(shown, key=lambda each: (each.position, each.name.casefold(), each.id))
+        for each in sorted(monitors, key=_place)
     ]
+
+
+def _place(monitor: Monitor) -> tuple[int, str, int]:
+    return monitor.position, monitor.name.casefold(), monitor.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ import pytest
 from kener.actions.incident_fields import IncidentFields
 from kener.actions.keys import PERMISSIONS
 from kener.actions.monitor_fields import MonitorFields
+from kener.actions.page_fields import PageFields
+from kener.actions.page_look import Look
+from kener.actions.page_sections import SectionFields
 from kener.api._door import CODES, REFUSALS
 from kener.checks import check_types
 

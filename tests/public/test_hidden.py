@@ -12,7 +12,9 @@ from kener.actions.monitors import create_monitor, delete_monitor
 from kener.core.status import Status
 from kener.site.publish import publish_if_dirty
 from kener.store.clock import now
+from kener.store.pages import default_page
 from kener.store.tables import Monitor
+from kener.store.tables.pages import Visibility
 from kener.targets.folder import FolderTarget
 
 HIDDEN = ("payroll", "payday", "hidden-host", "10.20.30.40", "not yet known")
@@ -48,6 +50,8 @@ def secretive(app, database):
         shown = session.query(Monitor).filter_by(slug="search").one()
         say = {"title": "Trouble on payday", "message": "The cause is not yet known."}
         open_incident(session, say | {"monitors": [hidden.public_id]}, now())
+        inner = {"slug": "inner-page", "visibility": Visibility.PRIVATE, "title": "Payday"}
+        factories.a_page(session, ("Wages on payday", [hidden]), **inner)
         both = {"title": "Search is slow", "message": "We look into it."}
         open_incident(session, both | {"monitors": [hidden.public_id, shown.public_id]}, now())
     return hidden
@@ -111,6 +115,26 @@ def test_no_public_route_tells_of_what_is_hidden(app, database, config, secretiv
         assert SECRET not in str(answer.headers), path
 
 
+def test_what_is_hidden_stays_so_in_a_section_of_the_page(app, database, config, secretive):
+    with database.write() as session:
+        shown = session.query(Monitor).filter_by(slug="search").one()
+        job = session.query(Monitor).filter_by(slug="payroll-job").one()
+        hidden = session.get(Monitor, secretive.id)
+        sections = ("Web", [hidden, shown]), ("Wages on payday", [job])
+        factories.put_sections(session, default_page(session), *sections)
+    publish(database, config, now())
+    files = published(config)
+    status = app.test_client().get("/api/status").text
+
+    assert "Search" in files["index.html"]
+    assert {name: tell_tales(text) for name, text in files.items() if tell_tales(text)} == {}
+    assert "Search" in status
+    assert tell_tales(status) == []
+    for name in ("inner-page", "page000000"):
+        answer = app.test_client().get(f"/api/status?page={name}")
+        assert (answer.status_code, tell_tales(answer.text)) == (404, [])
+
+
 def test_what_becomes_hidden_leaves_the_page(app, database, config, secretive):
     publish(database, config, now())
     with database.write() as session:
@@ -132,6 +156,20 @@ def test_what_was_said_of_a_hidden_monitor_does_not_come_out_when_it_is_deleted(
 
     assert "payday" not in app.test_client().get("/api/status").text
     assert [name for name, text in published(config).items() if "payday" in text] == []
+
+
+def test_what_was_said_of_a_monitor_on_private_pages_alone_goes_with_it_too(app, database):
+    with database.write() as session:
+        shop, mail = factories.a_monitor(session), factories.a_monitor(session)
+        factories.put_sections(session, default_page(session), ("Web", [shop]))
+        factories.a_page(session, ("Office", [mail]), visibility=Visibility.PRIVATE)
+        factories.an_incident(session, (mail, Status.DOWN), title="No mail")
+        factories.an_incident(session, (shop, Status.DOWN), title="No shop")
+        for each in (mail, shop):
+            delete_monitor(session, each, now())
+
+    incidents = app.test_client().get("/api/status").json["data"]["incidents"]
+    assert [each["title"] for each in incidents] == ["No shop"]
 
 
 def test_secrets_of_a_monitor_are_in_no_answer_to_the_best_of_keys(app, database):

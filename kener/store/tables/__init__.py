@@ -13,7 +13,7 @@ from kener.store.tables.monitors import (
     PushedStatus,
     Schedule,
 )
-from kener.store.tables.pages import Page, Publication
+from kener.store.tables.pages import Page, Publication, Section, SectionMonitor
 from kener.store.tables.secrets import Secret
 
 __all__ = [
@@ -37,6 +37,8 @@ __all__ = [
     "Result",
     "Schedule",
     "Secret",
+    "Section",
+    "SectionMonitor",
     "SignIn",
     "Span",
     "Update",

@@ -1,0 +1,74 @@
+"""/api/pages"""
+
+from flask import Response, g
+
+from kener.actions.pages import create_page, delete_page, edit_page
+from kener.api import bp
+from kener.api._answers import OK, done, listed
+from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
+from kener.api._keys import needs
+from kener.api._page import page_document, page_summary
+from kener.store.clock import now
+from kener.store.pages import find_page, outline, part_of_pages
+from kener.store.tables import Page
+from kener.web.database import session
+
+
+@bp.get("/pages")
+@needs("read:pages", takes=ListQuery)
+def list_pages() -> Response:
+    """Every page without its sections, in the order of their making."""
+    asked: ListQuery = g.parameters
+    (after,) = keys_of(asked.cursor, 1) or (0,)
+    part = part_of_pages(session(), after, asked.limit)
+    return listed(
+        [page_summary(each) for each in part.rows],
+        limit=asked.limit,
+        following=None if part.next_id is None else cursor_of(part.next_id),
+        total=part.total,
+    )
+
+
+@bp.post("/pages")
+@needs("write:pages")
+def add_page() -> Response:
+    """Create a page with its sections."""
+    given = body()
+    page = create_page(session(), given, now(), exact=True)
+    session().commit()
+    response = _shown(page, "Page created", 201)
+    response.headers["Location"] = f"/api/pages/{page.public_id}"
+    return response
+
+
+@bp.get("/pages/<page_id>")
+@needs("read:pages")
+def show_page(page_id: str) -> Response:
+    """One page, by its id or its slug."""
+    return _shown(find_page(session(), page_id))
+
+
+@bp.put("/pages/<page_id>")
+@needs("write:pages")
+def change_page(page_id: str) -> Response:
+    """Change the fields that are named; the others keep their value."""
+    given = body()
+    version = expected_version(given)
+    page = find_page(session(), page_id)
+    edit_page(session(), page, given, now(), version, exact=True)
+    session().commit()
+    return _shown(page, "Page updated")
+
+
+@bp.delete("/pages/<page_id>")
+@needs("delete:pages")
+def remove_page(page_id: str) -> Response:
+    """Delete a page and its sections; the monitors stay."""
+    page = find_page(session(), page_id)
+    delete_page(session(), page)
+    session().commit()
+    return done({"id": page.public_id}, "Page deleted")
+
+
+def _shown(page: Page, message: str = OK, status: int = 200) -> Response:
+    return done(page_document(page, outline(session(writes=False), page)), message, status)
