@@ -104,9 +104,7 @@ def _merged(given: Mapping[str, Any], stored: Page | None) -> dict[str, Any]:
     return {**kept, **given, "look": look, "slug": slug}
 
 
-def _read_or_note(
-    given: Mapping[str, Any], problems: dict[str, str], *, exact: bool
-) -> PageFields:
+def _read_or_note(given: Mapping[str, Any], problems: dict[str, str], *, exact: bool) -> PageFields:
     """The fields. What is wrong is noted, and left out, so that the rest can be judged as well."""
     try:
         return read(PageFields, given, exact=exact)

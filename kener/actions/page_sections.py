@@ -88,7 +88,9 @@ def _stored_ones(
     names: set[str] = set()
     for number, each in enumerate(given):
         if each.id and each.id not in by_id:
-            problems[f"sections.{number}.id"] = Problem("this page has no such section", "not_found")
+            problems[f"sections.{number}.id"] = Problem(
+                "this page has no such section", "not_found"
+            )
         elif each.id in ids:
             problems[f"sections.{number}.id"] = Problem("is given twice", "taken")
         if each.name.casefold() in names:

@@ -1,8 +1,11 @@
 """/api/status: how is everything? For anybody."""
 
-from flask import Response, g
+from typing import Annotated
 
-from kener.actions.fields import Fields
+from flask import Response, g
+from pydantic import Field
+
+from kener.actions.fields import Fields, Line
 from kener.api import bp
 from kener.api._answers import done
 from kener.api._keys import anybody, holds
@@ -20,7 +23,7 @@ from kener.web.database import session
 class StatusQuery(Fields):
     """Which page's state; without one, the default page's."""
 
-    page: str = ""
+    page: Annotated[Line, Field(max_length=60)] = ""
 
 
 @bp.get("/status")

@@ -148,7 +148,7 @@ def test_a_private_page_is_there_for_the_right_keys_alone(call, parted, make_key
 
 
 @ONE_DATABASE
-@pytest.mark.parametrize("query", ["pages=x", "page=a&page=b"])
+@pytest.mark.parametrize("query", ["pages=x", "page=a&page=b", "page=a%00b"])
 def test_unknown_parameters_of_the_status_are_refused(call, query):
     assert call("get", f"/api/status?{query}").status_code == 400
 
