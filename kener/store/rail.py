@@ -24,7 +24,7 @@ def rail(session: Session) -> Rail:
     incidents = select(func.count(Incident.id)).where(Incident.resolved_at.is_(None))
     question = select(Page, Publication, monitors, incidents.scalar_subquery())
     # One publication is of all pages together.
-    row = session.execute(question.join(Publication, Page.is_default)).first()
+    row = session.execute(question.join(Publication, Page.is_default.is_(True))).first()
     if row is None:
         raise LookupError("the database has no page: run `make run`, which prepares it")
     return Rail(*row)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from kener.core.instant import Instant
@@ -18,9 +18,10 @@ def shown_on(page: Page | type[Page]) -> ColumnElement[bool]:
     while it has none and is to show everything. With `Page` itself: the page of the same row."""
     listed = select(SectionMonitor.monitor_id).where(SectionMonitor.page_id == page.id)
     has_sections = exists().where(Section.page_id == page.id)
+    everything = literal(page.everything) if isinstance(page, Page) else page.everything
     return and_(
         Monitor.hidden.is_(False),
-        or_(Monitor.id.in_(listed), and_(page.everything, ~has_sections)),
+        or_(Monitor.id.in_(listed), and_(everything, ~has_sections)),
     )
 
 
