@@ -23,6 +23,7 @@ from kener.store import recording
 from kener.store.groups import groups_above
 from kener.store.incidents import monitors_named
 from kener.store.tables import Heartbeat, Incident, IncidentMonitor, Monitor
+from kener.store.visibility import seen
 
 MOST_NAMED = 500
 MOST_FOUND = 5000
@@ -226,17 +227,17 @@ def _delete(
 
 
 def _told_to_nobody(session: Session, ids: set[int]) -> list[int]:
-    """The incidents that speak of nothing but these, all of them hidden: without any monitor they
-    would be for everybody to read."""
+    """The incidents that speak of nothing but these, which no visitor sees: without any monitor
+    they would be for everybody to read."""
     spoken_of = select(IncidentMonitor.incident_id).where(IncidentMonitor.monitor_id.in_(ids))
     rows = session.execute(
-        select(IncidentMonitor.incident_id, Monitor.id, Monitor.hidden)
+        select(IncidentMonitor.incident_id, Monitor.id, seen())
         .join(Monitor, Monitor.id == IncidentMonitor.monitor_id)
         .where(IncidentMonitor.incident_id.in_(spoken_of))
     )
     found: dict[int, bool] = defaultdict(lambda: True)
-    for incident_id, monitor_id, hidden in rows:
-        found[incident_id] &= hidden and monitor_id in ids
+    for incident_id, monitor_id, is_seen in rows:
+        found[incident_id] &= not is_seen and monitor_id in ids
     return [key for key, is_untold in found.items() if is_untold]
 
 

@@ -25,14 +25,15 @@ def shown_on(page: Page | type[Page]) -> ColumnElement[bool]:
     )
 
 
+def seen() -> ColumnElement[bool]:
+    """That some page that is open to everybody shows a monitor, in a query of monitors."""
+    public = Page.visibility == Visibility.PUBLIC
+    return select(Page.id).where(public, shown_on(Page)).correlate(Monitor).exists()
+
+
 def is_seen(session: Session, monitor: Monitor) -> bool:
-    """Whether any page that is open to everybody shows a monitor."""
-    somewhere = (
-        select(Page.id)
-        .join(Monitor, shown_on(Page))
-        .where(Monitor.id == monitor.id, Page.visibility == Visibility.PUBLIC)
-    )
-    return session.scalar(somewhere.limit(1)) is not None
+    """Whether some page that is open to everybody shows a monitor."""
+    return bool(session.scalar(select(seen()).where(Monitor.id == monitor.id)))
 
 
 @dataclass(frozen=True, slots=True)

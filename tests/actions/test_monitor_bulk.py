@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from factories import NOW, a_monitor, a_span, add, an_incident
+from factories import NOW, a_monitor, a_span, add, an_incident, put_sections
 from queries import counting
 from sqlalchemy import insert
 
@@ -21,6 +21,7 @@ from kener.store.tables import (
     Incident,
     Monitor,
     Observation,
+    Page,
     Publication,
     Schedule,
     Span,
@@ -172,6 +173,16 @@ def test_what_was_only_said_of_hidden_ones_goes_with_them(session):
     assert {each.title for each in session.query(Incident)} == {"Of all", "Of the shown one"}
     do(session, "delete", shown)
     assert session.query(Incident).count() == 2  # everybody had read them
+
+
+def test_what_was_only_said_of_one_that_no_page_shows_goes_with_it(session):
+    shown, elsewhere = a_monitor(session), a_monitor(session)
+    put_sections(session, session.query(Page).one(), ("Shop", [shown]))
+    an_incident(session, (elsewhere, Status.DOWN), title="Of nobody's business")
+
+    do(session, "delete", elsewhere)
+
+    assert session.query(Incident).count() == 0
 
 
 def test_a_filter_finds_whom_it_is_done_to(session):

@@ -108,6 +108,8 @@ def test_every_json_in_the_manual_is_json(page):
 def test_every_field_is_in_the_manual():
     assert rows(sections("api/monitors.md")["Fields"]) == list(MonitorFields.model_fields)
     assert sorted(rows(sections("api.md")["Incidents"])) == sorted(IncidentFields.model_fields)
+    pages = [*PageFields.model_fields, *SectionFields.model_fields, *Look.model_fields]
+    assert sorted(rows((ROOT / "api/pages.md").read_text())) == sorted(pages)
     index = (ROOT / "checks" / "index.md").read_text()
 
     assert "(../checks/index.md)" in sections("api/monitors.md")["Fields"]
