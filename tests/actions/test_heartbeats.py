@@ -4,7 +4,6 @@ import pytest
 from factories import NOW
 from sqlalchemy import select, update
 
-from kener import queue
 from kener.actions.claims import claim
 from kener.actions.heartbeats import Report, Said, receive
 from kener.actions.monitors import create_monitor, update_monitor
@@ -19,18 +18,7 @@ from kener.store.standing import standings
 from kener.store.tables import Event, Heartbeat, Monitor, Schedule, Span
 
 MINUTE = 60_000
-pytestmark = pytest.mark.usefixtures("sealing")
-
-
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch):
-    monkeypatch.setattr(queue, "enqueue", lambda *_: None)
-
-
-@pytest.fixture
-def session(database):
-    with database.write() as session:
-        yield session
+pytestmark = pytest.mark.usefixtures("sealing", "jobs")
 
 
 @pytest.fixture

@@ -21,12 +21,6 @@ from kener.core.instant import HOUR, MINUTE
 from kener.store.keys import impatient_write
 
 
-@pytest.fixture
-def session(database):
-    with database.write() as session:
-        yield session
-
-
 def refusal_of(session, text, now=NOW):
     with pytest.raises(KeyRefused) as error:
         find_key(session, text, now)

@@ -27,14 +27,9 @@ from kener.store.tables import (
     Span,
 )
 
+pytestmark = pytest.mark.usefixtures("sealing")
 UP, DOWN = Status.UP, Status.DOWN
 TCP = {"kind": "tcp", "settings": {"host": "127.0.0.1", "port": 5432}}
-
-
-@pytest.fixture
-def session(database, sealing):
-    with database.write() as session:
-        yield session
 
 
 def do(session, action, *monitors, now=NOW, **given):

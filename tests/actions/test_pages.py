@@ -18,12 +18,6 @@ from kener.store.tables.pages import Visibility
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def session(database):
-    with database.write() as session:
-        yield session
-
-
 def make(session, **fields):
     return create_page(session, {"title": "Shops"} | fields, NOW, exact=True)
 

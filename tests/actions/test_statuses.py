@@ -4,7 +4,6 @@ import pytest
 from factories import NOW, a_monitor
 from sqlalchemy import select, update
 
-from kener import queue
 from kener.actions.claims import claim
 from kener.actions.monitors import create_monitor, pause_monitor, update_monitor
 from kener.actions.results import Probed, record
@@ -19,18 +18,7 @@ from kener.store.tables import Event, PushedStatus, Schedule, Span
 
 MINUTE = 60_000
 
-pytestmark = pytest.mark.usefixtures("sealing")
-
-
-@pytest.fixture(autouse=True)
-def _no_queue(monkeypatch):
-    monkeypatch.setattr(queue, "enqueue", lambda *_: None)
-
-
-@pytest.fixture
-def session(database):
-    with database.write() as session:
-        yield session
+pytestmark = pytest.mark.usefixtures("sealing", "jobs")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from factories import NOW, a_webhook
 from receivers import LOOPBACK
 from sqlalchemy import select
 
-from kener import queue
 from kener.actions.webhooks import (
     TEST,
     create_webhook,
@@ -26,19 +25,6 @@ pytestmark = pytest.mark.usefixtures("sealing")
 FIELDS = {"name": "Chat", "url": "https://hooks.example/kener"}
 CONFIG = Config(_env_file=None)
 LATER = NOW + 1000
-
-
-@pytest.fixture
-def session(database):
-    with database.write() as session:
-        yield session
-
-
-@pytest.fixture
-def jobs(monkeypatch):
-    sent = []
-    monkeypatch.setattr(queue, "enqueue", lambda *wishes: sent.extend(wishes))
-    return sent
 
 
 def problems(given):
