@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import trustme
+from checks.databases import MariaDb, PostgreSql, Relay, a_mariadb, prepared_postgresql
 
 from kener.checks import Check, Engine, EngineConfig, ProbeJob
 from kener.core.outcome import Outcome
@@ -55,6 +57,31 @@ def engine(config: EngineConfig) -> Iterator[Engine]:
     engine.start()
     yield engine
     engine.stop(0)
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: str) -> Iterator[PostgreSql]:
+    server = prepared_postgresql(postgresql_server)
+    yield server
+    with psycopg.connect(server.admin, autocommit=True) as connection:
+        connection.execute("DROP TABLE orders")
+        connection.execute("DROP USER watcher")
+
+
+@pytest.fixture(scope="session")
+def postgresql_port(postgresql: PostgreSql) -> Iterator[int]:
+    with Relay(postgresql.socket) as relay:
+        yield relay.port
+
+
+@pytest.fixture(scope="session")
+def mariadb(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDb]:
+    path = tmp_path_factory.mktemp("mariadb") / "server.pem"
+    certificate = authority.issue_cert("localhost", common_name="localhost")
+    certificate.private_key_and_cert_chain_pem.write_to_path(str(path))
+    path.chmod(0o600)
+    with a_mariadb(path) as server:
+        yield server
 
 
 class Prober:

@@ -63,6 +63,8 @@ auth-zone:
   fallback-enabled: no
 """
 ZONES = ("good.test", "bogus.test", "plain.test")
+MESSAGE = "Content-Type: application/dns-message\r\n"
+"""The header of an answer by HTTPS."""
 
 
 @dataclass

@@ -1,43 +1,20 @@
-"""The engine: what a probe's trouble becomes, whose fault it is, and how work ends."""
+"""The engine: what becomes of a probe, and of very many at once."""
 
 import asyncio
-import errno
-import os
 import subprocess
 import sys
 import textwrap
-import threading
-import time
-from typing import ClassVar
 
 import pytest
 from checks.conftest import wait_until
-from checks.servers import HttpServer, has_ipv6, ok, silent
+from checks.scripts import Scripted, scripted
+from checks.servers import HttpServer, has_ipv6, ok
 
-from kener.checks import Check, Engine, ProbeJob, _lag, check_types, probe_once
+from kener.checks import ProbeJob, check_types, probe_once
 from kener.checks._bugs import Bugs
-from kener.checks._failures import of_errno
 from kener.checks.http import HttpCheck
-from kener.checks.tcp import TcpCheck
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
-
-
-class Scripted(Check):
-    """A check type of a test's own: calls what the job hands over."""
-
-    kind: ClassVar[str] = "scripted"
-    label: ClassVar[str] = "Scripted"
-
-    def target(self) -> str:
-        return ""
-
-    async def probe(self, context):
-        return await context.extra["do"](context)
-
-
-def scripted(do, timeout_s: float = 5.0, **options) -> ProbeJob:
-    return ProbeJob(Scripted(), timeout_s, {"do": do}, **options)
 
 
 def test_every_kind_is_found_and_says_what_it_is():
@@ -145,188 +122,6 @@ def test_the_deadline_ends_a_probe_that_would_wait_forever(probe):
     assert (outcome.facts, outcome.phases) == ({"sheep": 7}, {"counting": 1.5})
 
 
-@pytest.mark.parametrize(
-    ("number", "status", "reason"),
-    [
-        (errno.ECONNREFUSED, Status.DOWN, Reason.REFUSED),
-        (errno.ETIMEDOUT, Status.DOWN, Reason.TIMEOUT),
-        (errno.ECONNRESET, Status.DOWN, Reason.UNREACHABLE),
-        (errno.EHOSTUNREACH, Status.DOWN, Reason.UNREACHABLE),
-        (errno.EMFILE, Status.UNKNOWN, Reason.INTERNAL_ERROR),
-        (errno.ENOBUFS, Status.UNKNOWN, Reason.INTERNAL_ERROR),
-    ],
-)
-def test_error_numbers_are_told_apart_into_theirs_and_ours(probe, number, status, reason):
-    async def fail(context):
-        raise OSError(number, os.strerror(number))
-
-    outcome = probe.all([scripted(fail)])[0]
-
-    assert (outcome.status, outcome.reason) == (status, reason)
-
-
-def test_no_route_is_our_fault_only_when_there_is_no_way_out_at_all():
-    assert of_errno(errno.ENETUNREACH, "x", lambda: True).status is Status.DOWN
-    assert of_errno(errno.ENETUNREACH, "x", lambda: False).status is Status.UNKNOWN
-
-
-def test_running_out_of_local_ports_is_our_fault():
-    assert of_errno(errno.EADDRNOTAVAIL, "x", lambda: True).status is Status.UNKNOWN
-
-
-def test_the_cause_of_a_wrapped_error_counts(probe):
-    async def wrapped(context):
-        try:
-            raise ConnectionRefusedError(errno.ECONNREFUSED, "refused")
-        except OSError as error:
-            raise RuntimeError("a library's own error") from error
-
-    assert probe.all([scripted(wrapped)])[0].reason is Reason.REFUSED
-
-
-def test_a_timeout_across_a_stalled_loop_is_repeated_not_believed(probe):
-    tries = []
-
-    async def slow_only_at_first(context):
-        tries.append(time.monotonic())
-        if len(tries) == 1:
-            asyncio.get_running_loop().call_soon(time.sleep, 0.9)
-            await asyncio.sleep(5)
-        return {}
-
-    outcome = probe.all([scripted(slow_only_at_first, 0.3)])[0]
-
-    assert len(tries) == 2
-    assert outcome.status is Status.UP
-
-
-def test_a_failure_across_a_suspended_machine_is_repeated_not_believed(probe, monkeypatch):
-    slept, tries = [0.0], []
-    real = _lag.clock_in_sleep
-    monkeypatch.setattr(_lag, "clock_in_sleep", lambda: real() + slept[0])
-
-    async def cut_off_by_sleep(context):
-        tries.append(context.now)
-        if len(tries) == 1:
-            slept[0] = 3600.0  # an hour in which only that clock has gone on
-            raise ConnectionResetError(errno.ECONNRESET, "reset")
-        return {}
-
-    async def cut_off(context):
-        tries.append(context.now)
-        raise ConnectionResetError(errno.ECONNRESET, "reset")
-
-    assert probe.all([scripted(cut_off_by_sleep)])[0].status is Status.UP
-    assert len(tries) == 2
-    assert probe.all([scripted(cut_off)])[0].reason is Reason.UNREACHABLE
-    assert len(tries) == 3
-
-
-def test_a_loop_that_stalls_twice_gives_no_verdict(probe):
-    async def always_stalled(context):
-        asyncio.get_running_loop().call_soon(time.sleep, 0.9)
-        await asyncio.sleep(5)
-
-    outcome = probe.all([scripted(always_stalled, 0.3)])[0]
-
-    assert outcome.status is Status.UNKNOWN
-    assert outcome.reason is Reason.INTERNAL_ERROR
-
-
-def test_stopping_returns_what_was_not_probed(config):
-    engine, outcomes = Engine(config), []
-    engine.start()
-
-    async def fine(context):
-        await asyncio.sleep(0.1)
-        return {}
-
-    async def forever(context):
-        await asyncio.Event().wait()
-
-    engine.submit(scripted(fine, tag="fine"), lambda job, outcome: outcomes.append(job.tag))
-    engine.submit(scripted(forever, 60, tag="slow"), lambda job, outcome: outcomes.append(job.tag))
-    assert engine.in_flight == 2
-    left = engine.stop(grace=0.5)
-
-    assert outcomes == ["fine"]
-    assert [job.tag for job in left] == ["slow"]
-    assert engine.stop() == []
-    with pytest.raises(RuntimeError):
-        engine.submit(scripted(fine), lambda job, outcome: None)
-
-
-def test_stopping_in_the_middle_of_real_probes_leaves_no_thread_behind(config):
-    before = set(threading.enumerate())
-    engine = Engine(config)
-    engine.start()
-    with silent() as port:
-        http = HttpCheck.parse({"url": f"http://127.0.0.1:{port}/"})
-        tcp = TcpCheck.parse({"host": "127.0.0.1", "port": port, "expect": "x"})
-        for each in (http, tcp):
-            engine.submit(ProbeJob(each, 30.0), lambda job, outcome: None)
-        left = engine.stop(grace=0.2)
-
-    assert len(left) == 2
-    wait_until(lambda: "kener-engine" not in {t.name for t in set(threading.enumerate()) - before})
-
-
-def test_blocking_work_has_a_deadline_and_its_thread_is_written_off(probe):
-    release = threading.Event()
-
-    async def blocks(context):
-        return await context.blocking(lambda: release.wait(20))
-
-    async def counts(context):
-        return {"lost": context.services.blocking.lost}
-
-    outcome = probe.all([scripted(blocks, 0.2)])[0]
-    lost = probe.all([scripted(counts)])[0].facts["lost"]
-    release.set()
-
-    assert outcome.reason is Reason.TIMEOUT
-    assert lost == 1
-    wait_until(lambda: probe.all([scripted(counts)])[0].facts["lost"] == 0)
-
-
-def test_a_probe_that_never_got_a_thread_is_unknown_not_down(config, with_engine):
-    release = threading.Event()
-    probe = with_engine(config)
-
-    async def blocks(context):
-        return await context.blocking(lambda: release.wait(20))
-
-    outcomes = probe.all([scripted(blocks, 0.6) for _ in range(16)] + [scripted(blocks, 0.3)])
-    release.set()
-
-    assert {each.reason for each in outcomes[:16]} == {Reason.TIMEOUT}
-    assert (outcomes[16].status, outcomes[16].reason) == (Status.UNKNOWN, Reason.INTERNAL_ERROR)
-    assert outcomes[16].detail == "no thread of this machine was free for it within 0.3 s"
-
-
-def test_blocking_work_gives_its_result_or_its_error(probe):
-    async def works(context):
-        return {"sum": await context.blocking(lambda: 1 + 1)}
-
-    def refuse():
-        raise ConnectionRefusedError(errno.ECONNREFUSED, "refused")
-
-    async def fails(context):
-        return await context.blocking(refuse)
-
-    assert probe.all([scripted(works)])[0].facts == {"sum": 2}
-    assert probe.all([scripted(fails)])[0].reason is Reason.REFUSED
-
-
-def test_more_blocking_work_than_threads_waits_its_turn(probe):
-    async def works(context):
-        return {"n": await context.blocking(lambda: time.sleep(0.01) or 1)}
-
-    outcomes = probe.all([scripted(works) for _ in range(60)])
-
-    assert {outcome.status for outcome in outcomes} == {Status.UP}
-
-
 def test_hundreds_of_probes_run_at_once(probe):
     barrier = {"here": 0}
 
@@ -364,112 +159,6 @@ def test_one_probe_for_who_waits(config):
 
     assert isinstance(outcome, Outcome)
     assert outcome.status is Status.UP
-
-
-def run_alone(script: str) -> str:
-    """What a fresh interpreter prints: for limits and forks, which would harm the test process."""
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(PRELUDE) + textwrap.dedent(script)],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-PRELUDE = """
-import os, resource, socket, sys, threading, time
-from kener.checks import EngineConfig, Engine, ProbeJob, probe_once
-from kener.checks.http import HttpCheck
-from kener.checks.tcp import TcpCheck
-config = EngineConfig(clock=lambda: time.time_ns() // 1_000_000)
-listener = socket.create_server(("127.0.0.1", 0), backlog=100)
-port = listener.getsockname()[1]
-"""
-
-
-@pytest.mark.parametrize("left", [0, 1])
-def test_running_out_of_files_is_unknown_not_down(left):
-    said = run_alone(f"""
-        tcp = TcpCheck.parse({{"host": "127.0.0.1", "port": port}})
-        http = HttpCheck.parse({{"url": f"http://127.0.0.1:{{port}}/"}})
-        assert probe_once(tcp, 5, config).status == "up"
-        resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
-        hoard = []
-
-        def take_all_but_some():
-            try:
-                while True:
-                    hoard.append(open("/dev/null"))
-            except OSError:
-                for _ in range({left}):
-                    hoard.pop().close()
-
-        def once_short_of_files(check):
-            # A socket that an earlier probe gives back late may let one more through.
-            while True:
-                take_all_but_some()
-                outcome = probe_once(check, 1, config)
-                if outcome.status == "unknown":
-                    return outcome
-                assert outcome.reason in (None, "timeout"), outcome
-
-        print(once_short_of_files(http).detail)
-        if not {left}:
-            print(once_short_of_files(tcp).detail)
-    """)
-
-    assert set(said.splitlines()) == {"this machine has too many open files"}
-
-
-def test_room_is_made_for_many_sockets():
-    said = run_alone("""
-        resource.setrlimit(resource.RLIMIT_NOFILE, (100, 5000))
-        Engine(config).start()
-        print(resource.getrlimit(resource.RLIMIT_NOFILE))
-    """)
-
-    assert said == "(5000, 5000)"
-
-
-def test_a_forked_child_must_start_an_engine_of_its_own():
-    said = run_alone("""
-        check = TcpCheck.parse({"host": "127.0.0.1", "port": port})
-        engine = Engine(config)
-        engine.start()
-        print(probe_once(check, 5, config).status, flush=True)
-        if os.fork() == 0:
-            try:
-                engine.submit(ProbeJob(check, 5), lambda job, outcome: None)
-            except RuntimeError as error:
-                print(error, flush=True)
-            print(probe_once(check, 5, config).status, flush=True)
-            os._exit(0)
-        os.wait()
-        print(probe_once(check, 5, config).status, flush=True)
-    """)
-
-    assert said.splitlines() == ["up", "this process has not started the engine", "up", "up"]
-
-
-def test_a_machine_without_any_network_says_so_instead_of_blaming_the_target():
-    said = run_alone("""
-        import ctypes
-        CLONE_NEWNET = 0x40000000
-        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
-            print("not allowed")
-            sys.exit()
-        for check in (
-            HttpCheck.parse({"url": "http://192.0.2.1/"}),
-            TcpCheck.parse({"host": "2001:db8::1", "port": 80}),
-            HttpCheck.parse({"url": "http://shop.example/"}),
-        ):
-            outcome = probe_once(check, 8, config)
-            print(outcome.status, outcome.reason, outcome.detail)
-    """)
-
-    if said == "not allowed":
-        pytest.skip("a network of one's own needs root")
-    assert said.splitlines() == ["unknown offline this machine has no network at the moment"] * 3
 
 
 def test_the_engine_gets_its_part_of_the_configuration():

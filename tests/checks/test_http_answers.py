@@ -5,18 +5,14 @@ import json
 import zlib
 
 import pytest
+from checks.of_http import check
 from checks.servers import HttpServer, Listener, ok, to
 
-from kener.checks.http import HttpCheck
 from kener.core.errors import Invalid
 from kener.core.outcome import Reason
 from kener.core.status import Status
 
 DOCUMENT = {"status": "ok", "jobs": [{"id": 7, "late": 12}]}
-
-
-def check(url: str, **settings) -> HttpCheck:
-    return HttpCheck.parse({"url": url, **settings})
 
 
 def saying(source: str, op: str, value=None, severity: str = "down") -> dict:

@@ -1,17 +1,13 @@
 """The http check through forward proxies."""
 
 import pytest
+from checks.of_http import check
 from checks.proxies import HttpProxy, SocksProxy
 from checks.servers import HttpServer, Listener, free_port, ok, to
 
-from kener.checks.http import HttpCheck
 from kener.core.errors import Invalid
 from kener.core.outcome import Reason
 from kener.core.status import Status
-
-
-def check(url: str, **settings) -> HttpCheck:
-    return HttpCheck.parse({"url": url, **settings})
 
 
 def test_a_plain_request_goes_through_a_proxy(probe):

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 import redis
+from checks.assertions import that
 from checks.conftest import wait_until
 from checks.servers import Listener, free_port, silent
 from servers import a_free_port, a_short_folder, redis_binary
@@ -66,10 +67,6 @@ def check(dsn, command="PING", *assertions, **settings):
 
 def at(port, credentials="", path=""):
     return f"redis://{credentials}127.0.0.1:{port}{path}"
-
-
-def that(source, op, value, **more):
-    return {"source": source, "op": op, "value": value, **more}
 
 
 def test_a_server_that_answers_is_up(probe, open_port):
