@@ -46,6 +46,63 @@ class Receiver:
         return [each.headers["webhook-id"] for each in self.got]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(
+        self,
+        host: str,
+        receiver: Receiver,
+        answer: Callable[[Received], int | Answer],
+        tls: SSLContext | None,
+    ) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.receiver, self.answer, self.tls = receiver, answer, tls
+        super().__init__((host, 0), _Handler)
+
+    def handle_error(self, *_: Any) -> None:
+        pass  # a client that went away, or never shook hands, is part of some tests
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if self.tls is None:
+            super().finish_request(request, client_address)
+            return
+        with self.tls.wrap_socket(request, server_side=True) as wrapped:
+            super().finish_request(wrapped, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def do_POST(self) -> None:
+        receiver = self.server.receiver
+        with receiver.lock:
+            receiver.in_hand += 1
+            receiver.at_once = max(receiver.at_once, receiver.in_hand)
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        received = Received(self.path, headers, body)
+        said = self.server.answer(received)
+        with receiver.lock:
+            receiver.got.append(received)
+            receiver.in_hand -= 1
+        self._say(*(said if isinstance(said, tuple) else (said, {}, b"")))
+
+    def _say(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        with suppress(OSError):
+            self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
 @contextmanager
 def a_receiver(
     answer: Callable[[Received], int | Answer] = lambda _: 204,
@@ -54,50 +111,7 @@ def a_receiver(
 ) -> Iterator[Receiver]:
     """It keeps each request and answers as `answer` says: a status, or status, headers and body."""
     receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.do_POST()
-
-        def do_POST(self) -> None:
-            with receiver.lock:
-                receiver.in_hand += 1
-                receiver.at_once = max(receiver.at_once, receiver.in_hand)
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            received = Received(self.path, headers, body)
-            said = answer(received)
-            with receiver.lock:
-                receiver.got.append(received)
-                receiver.in_hand -= 1
-            self._say(*(said if isinstance(said, tuple) else (said, {}, b"")))
-
-        def _say(self, status: int, headers: dict[str, str], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            with suppress(OSError):
-                self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        daemon_threads = True
-
-        def handle_error(self, *_: Any) -> None:
-            pass  # a client that went away, or never shook hands, is part of some tests
-
-        def finish_request(self, request: Any, client_address: Any) -> None:
-            if tls is None:
-                super().finish_request(request, client_address)
-                return
-            with tls.wrap_socket(request, server_side=True) as wrapped:
-                super().finish_request(wrapped, client_address)
-
-    server = Server((host, 0), Handler)
+    server = _Server(host, receiver, answer, tls)
     receiver.port = server.server_address[1]
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 import redis
-from factories import NOW
+from factories import a_webhook
 from rq.job import Job
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from kener.store import clock
 from kener.store.claims import Claim
 from kener.store.clock import now
 from kener.store.secrets import unseal
-from kener.store.tables import Event, Monitor, Secret, Webhook
+from kener.store.tables import Event, Monitor, Secret
 from kener.worker.preparing import Preparing
 
 VALUE = "a-very-secret-token"
@@ -115,12 +115,7 @@ def test_a_secret_is_in_no_answer_log_event_or_job(call, admin, database, redis_
     caplog.set_level(logging.DEBUG)
     answers = [call("put", "/api/secrets/TOKEN", admin, json={"value": VALUE})]
     with database.write() as session:
-        session.add(
-            Webhook(
-                public_id="hook", name="Hook", url="http://127.0.0.1:9/", secret_sealed="",
-                created_at=NOW, updated_at=NOW,
-            )
-        )  # fmt: skip
+        a_webhook(session, "http://127.0.0.1:9/")
     made = call("post", "/api/monitors", admin, json=SHOP)
     answers += [
         made,
