@@ -3,10 +3,10 @@
 from typing import ClassVar, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from kener.checks import Check, check_types
-from kener.checks._assertions import Assertions, assertions_field, check_sources, failing, looking
+from kener.checks._assertions import Asserting, Assertions, assertions_field, failing, looking
 from kener.checks._fields import ADVANCED, MAY_REFER, TEXTAREA
 from kener.core.outcome import Outcome
 from kener.core.status import Status
@@ -26,7 +26,7 @@ class Step(BaseModel):
     assertions: Assertions = assertions_field(*SOURCES)
 
 
-class Walk(Check):
+class Walk(Asserting, Check):
     """Steps with assertions, assertions of its own, members, a secret."""
 
     kind: ClassVar[str] = "walk"
@@ -39,11 +39,6 @@ class Walk(Check):
     members: list[str] = Field([], title="Members", json_schema_extra={"widget": "monitors"})
     token: SecretStr = Field(SecretStr(""), title="Token")
     depth: int = Field(3, title="Depth", ge=1, le=9, json_schema_extra={**ADVANCED, "group": "Odd"})
-
-    @field_validator("assertions")
-    @classmethod
-    def _assertions(cls, value: Assertions) -> Assertions:
-        return check_sources(value, *SOURCES)
 
     def target(self) -> str:
         """How far."""

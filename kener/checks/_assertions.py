@@ -13,6 +13,7 @@ from pydantic import (
     StrictFloat,
     StrictInt,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
@@ -123,7 +124,7 @@ NONE: Assertions = ()
 
 def assertions_field(*sources: str, advanced: bool = False) -> Any:
     """The settings field of a kind that takes assertions. Of `sources` those that end in a colon
-    need a part after it; `check_sources` holds people to them."""
+    need a part after it; who is `Asserting` holds people to them."""
     extra: dict[str, Any] = {"widget": "rows", "sources": list(sources), "advanced": advanced}
     return Field(
         NONE,
@@ -132,6 +133,22 @@ def assertions_field(*sources: str, advanced: bool = False) -> Any:
         max_length=30,
         json_schema_extra=extra,
     )
+
+
+class Asserting(BaseModel):
+    """What has a field `assertions`, made by `assertions_field`: each looks at what is there."""
+
+    @field_validator("assertions", check_fields=False)
+    @classmethod
+    def _known_sources(cls, value: Assertions, info: ValidationInfo) -> Assertions:
+        return check_sources(value, *cls.looked_at(info.data))
+
+    @classmethod
+    def looked_at(cls, settings: Mapping[str, Any]) -> tuple[str, ...]:  # noqa: ARG003 - for kinds
+        """The sources there are with these settings, those that stand before the assertions: all
+        that the field offers, unless a kind knows better."""
+        extra: Any = cls.model_fields["assertions"].json_schema_extra
+        return tuple(extra["sources"])
 
 
 def check_sources(assertions: Assertions, *sources: str) -> Assertions:

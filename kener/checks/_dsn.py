@@ -1,14 +1,17 @@
 """The address of a database or broker in one secret line: scheme://user:password@host:port/name?option=value."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 
 from kener.checks._addresses import clean_host
+from kener.checks._base import Check
 from kener.checks._fields import host_and_port
 from kener.checks._hiding import forms, scrubbed
 
@@ -59,6 +62,36 @@ def dsn_field(example: str) -> Any:
         description=f"Like {example}; a password may be {{{{ secret.NAME }}}}",
         examples=[example],
     )
+
+
+class AtDsn(Check):
+    """A kind that connects by such a line: `dsn`, made by `dsn_field`."""
+
+    dsn: SecretStr
+
+    @classmethod
+    @abstractmethod
+    def read_dsn(cls, text: str) -> Dsn:
+        """The parts of a line of this kind; ValueErrors that never quote what was written."""
+
+    @field_validator("dsn")
+    @classmethod
+    def _readable(cls, value: SecretStr) -> SecretStr:
+        cls.read_dsn(value.get_secret_value())
+        return value
+
+    @cached_property
+    def address(self) -> Dsn:
+        """Where the server is, and who connects."""
+        return self.read_dsn(self.dsn.get_secret_value())
+
+    def target(self) -> str:
+        """Scheme, host, port and database; never who connects."""
+        return str(self.address)
+
+    def server(self) -> tuple[str, int] | None:
+        """The host and port of the server; none when it is a file."""
+        return (self.address.host, self.address.port) if self.address.host else None
 
 
 def parse_dsn(text: str, schemes: Mapping[str, int], options: Mapping[str, tuple[str, ...]]) -> Dsn:

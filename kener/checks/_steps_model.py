@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from kener.checks import _web_fields as web
-from kener.checks._assertions import Assertions, assertions_field, check_sources
+from kener.checks._assertions import Asserting, Assertions, assertions_field
 from kener.checks._fields import ADVANCED, MAY_REFER, TEXTAREA
 from kener.checks._http_answer import SOURCES
 from kener.checks._json_path import json_path
@@ -63,7 +63,7 @@ def _body(value: str, info: ValidationInfo) -> str:
     return value
 
 
-class Step(BaseModel):
+class Step(Asserting):
     """One request, what its answer must be, and what is taken from it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -98,11 +98,6 @@ class Step(BaseModel):
         json_schema_extra=ROWS,
     )
     assertions: Assertions = assertions_field(*SOURCES)
-
-    @field_validator("assertions")
-    @classmethod
-    def _known_sources(cls, value: Assertions) -> Assertions:
-        return check_sources(value, *SOURCES)
 
     @field_validator("name", "url", "captures", "assertions")
     @classmethod

@@ -8,10 +8,10 @@ from pydantic import Field, ValidationInfo, field_validator
 from kener.checks import _dns_text as text
 from kener.checks._addresses import clean_host, literal
 from kener.checks._assertions import (
+    Asserting,
     Assertions,
     Missing,
     assertions_field,
-    check_sources,
     failing,
     looking,
 )
@@ -40,7 +40,7 @@ Rcode = Literal[
 ]  # fmt: skip
 
 
-class DnsCheck(Check):
+class DnsCheck(Asserting, Check):
     """One question to the resolver it is told to ask."""
 
     kind: ClassVar[str] = "dns"
@@ -146,11 +146,6 @@ class DnsCheck(Check):
     @classmethod
     def _server_name(cls, value: str) -> str:
         return clean_host(value) if value.strip() else ""
-
-    @field_validator("assertions")
-    @classmethod
-    def _sources(cls, value: Assertions) -> Assertions:
-        return check_sources(value, *SOURCES)
 
     def target(self) -> str:
         """Type and name, and whom we ask."""

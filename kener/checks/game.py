@@ -4,14 +4,14 @@ import time
 from dataclasses import asdict
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from kener.checks import _game_own as own
 from kener.checks._assertions import (
+    Asserting,
     Assertions,
     Missing,
     assertions_field,
-    check_sources,
     failing,
     looking,
 )
@@ -32,7 +32,7 @@ Protocol = Literal[
 ]  # fmt: skip
 
 
-class GameCheck(Check):
+class GameCheck(Asserting, Check):
     """Ask a game server for its status."""
 
     kind: ClassVar[str] = "game"
@@ -46,11 +46,6 @@ class GameCheck(Check):
     port: Port = Field(title="Port", description="The one for queries")
     assertions: Assertions = assertions_field(*SOURCES)
     ip_version: IpVersion = "auto"
-
-    @field_validator("assertions")
-    @classmethod
-    def _sources(cls, value: Assertions) -> Assertions:
-        return check_sources(value, *SOURCES)
 
     def target(self) -> str:
         """Host, port and protocol."""

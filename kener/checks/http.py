@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from kener.checks import _web_fields as web
-from kener.checks._assertions import Assertions, assertions_field, check_sources
+from kener.checks._assertions import Asserting, Assertions, assertions_field
 from kener.checks._base import Check, Context
 from kener.checks._failures import Failure
 from kener.checks._fields import TEXTAREA
@@ -24,7 +24,7 @@ from kener.checks._web_fields import NO_SECRET
 from kener.core.outcome import Outcome
 
 
-class HttpCheck(Check):
+class HttpCheck(Asserting, Check):
     """One request, redirects followed by us, the answer judged."""
 
     kind: ClassVar[str] = "http"
@@ -125,11 +125,6 @@ class HttpCheck(Check):
     max_kb: web.MaxKb = 256
     ip_version: web.IpVersion = "auto"
     http2: web.Http2 = False
-
-    @field_validator("assertions")
-    @classmethod
-    def _known_sources(cls, value: Assertions) -> Assertions:
-        return check_sources(value, *SOURCES)
 
     @field_validator("secret_headers")
     @classmethod

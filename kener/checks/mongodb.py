@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import ModuleType
 from typing import Any, ClassVar, Literal
@@ -11,15 +11,15 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from kener.checks._assertions import (
+    Asserting,
     Assertions,
     Missing,
     assertions_field,
-    check_sources,
     failing,
     looking,
 )
-from kener.checks._base import Check, Context
-from kener.checks._dsn import Dsn, dsn_field, parse_dsn
+from kener.checks._base import Context
+from kener.checks._dsn import AtDsn, Dsn, dsn_field, parse_dsn
 from kener.checks._failures import Unsupported
 from kener.checks._fields import TEXTAREA, IpVersion, VerifyTls
 from kener.checks._stopping import margin_s, too_long
@@ -42,7 +42,7 @@ CODE = {"$where", "$function", "$accumulator"}
 CODES = "those run programs on the server"
 
 
-class MongoDbCheck(Check):
+class MongoDbCheck(Asserting, AtDsn):
     """Connect to one server, sign in, ping it or read."""
 
     kind: ClassVar[str] = "mongodb"
@@ -70,11 +70,19 @@ class MongoDbCheck(Check):
     verify_tls: VerifyTls = True
     ip_version: IpVersion = "auto"
 
-    @field_validator("dsn")
     @classmethod
-    def _dsn(cls, value: SecretStr) -> SecretStr:
-        _parsed(value)
-        return value
+    def read_dsn(cls, text: str) -> Dsn:
+        """One server, perhaps a database, a user and a password, and OPTIONS."""
+        if text.strip().lower().startswith("mongodb+srv:"):
+            raise ValueError(
+                "must name one server: mongodb://host:port/?tls=true, not mongodb+srv://"
+            )
+        dsn = parse_dsn(text, PORTS, OPTIONS)
+        if bool(dsn.user) != bool(dsn.password):
+            raise ValueError("needs both a user and a password, or neither")
+        if "\0" in dsn.database or set(dsn.database) & set('/\\. "$'):
+            raise ValueError("has a name of a database that MongoDB does not allow")
+        return dsn
 
     @field_validator("collection")
     @classmethod
@@ -82,7 +90,8 @@ class MongoDbCheck(Check):
         if info.data.get("command") in {"count", "find_one"}:
             if not value:
                 raise ValueError("is needed to count or find")
-            if "dsn" in info.data and not _parsed(info.data["dsn"]).database:
+            dsn = info.data.get("dsn")
+            if dsn is not None and not cls.read_dsn(dsn.get_secret_value()).database:
                 raise ValueError("needs a database: let the address end with /name")
         if "\0" in value or value.startswith(("$", "system.")):
             raise ValueError("must be a collection of your own")
@@ -103,19 +112,15 @@ class MongoDbCheck(Check):
             _library().as_document(value)
         return value
 
-    @field_validator("assertions")
     @classmethod
-    def _sources(cls, value: Assertions, info: ValidationInfo) -> Assertions:
-        given = {"count": ("count",), "find_one": ("json:",)}.get(info.data.get("command", ""), ())
-        return check_sources(value, *given, "role", "latency")
+    def looked_at(cls, settings: Mapping[str, Any]) -> tuple[str, ...]:
+        """What the command gives, and what every server tells."""
+        given = {"count": ("count",), "find_one": ("json:",)}.get(settings.get("command", ""), ())
+        return (*given, "role", "latency")
 
     def target(self) -> str:
         """Scheme, host, port, database and collection; never who connects."""
         return f"{self.address}{f' {self.collection}' if self.collection else ''}"
-
-    def server(self) -> tuple[str, int]:
-        """The host and port of the server."""
-        return self.address.host, self.address.port
 
     def destination(self) -> object:
         """The server and database, whatever the collection, and whether it must be the one."""
@@ -183,27 +188,10 @@ class MongoDbCheck(Check):
         return {"json": await context.blocking(lambda: wire.as_json(found))}
 
     @cached_property
-    def address(self) -> Dsn:
-        """Where the server is, and who connects."""
-        return _parsed(self.dsn)
-
-    @cached_property
     def _peer(self) -> Peer:
         dsn = self.address
         tls = "true" in {dsn.options.get("tls"), dsn.options.get("ssl")}
         return Peer(dsn.host, dsn.port, self.ip_version, tls, self.verify_tls)
-
-
-def _parsed(value: SecretStr) -> Dsn:
-    text = value.get_secret_value()
-    if text.strip().lower().startswith("mongodb+srv:"):
-        raise ValueError("must name one server: mongodb://host:port/?tls=true, not mongodb+srv://")
-    dsn = parse_dsn(text, PORTS, OPTIONS)
-    if bool(dsn.user) != bool(dsn.password):
-        raise ValueError("needs both a user and a password, or neither")
-    if "\0" in dsn.database or set(dsn.database) & set('/\\. "$'):
-        raise ValueError("has a name of a database that MongoDB does not allow")
-    return dsn
 
 
 def _library() -> Any:

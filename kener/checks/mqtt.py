@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
@@ -10,15 +11,15 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from kener.checks import _mqtt as mqtt
 from kener.checks._assertions import (
+    Asserting,
     Assertions,
     Missing,
     assertions_field,
-    check_sources,
     failing,
     looking,
 )
-from kener.checks._base import Check, Context
-from kener.checks._dsn import Dsn, dsn_field, parse_dsn
+from kener.checks._base import Context
+from kener.checks._dsn import AtDsn, Dsn, dsn_field, parse_dsn
 from kener.checks._failures import Mismatch
 from kener.checks._fields import ADVANCED, IpVersion, VerifyTls
 from kener.checks._mqtt import Message
@@ -31,7 +32,7 @@ SOURCES = ("payload", "json:", "topic", "retained", "latency")
 MOST_OTHERS = 1_000
 
 
-class MqttCheck(Check):
+class MqttCheck(Asserting, AtDsn):
     """Connect; publish and hear it back, or hear what others publish."""
 
     kind: ClassVar[str] = "mqtt"
@@ -64,11 +65,17 @@ class MqttCheck(Check):
     verify_tls: VerifyTls = True
     ip_version: IpVersion = "auto"
 
-    @field_validator("dsn")
     @classmethod
-    def _dsn(cls, value: SecretStr) -> SecretStr:
-        _parsed(value)
-        return value
+    def read_dsn(cls, text: str) -> Dsn:
+        """Host and port, and perhaps a user and a password."""
+        dsn = parse_dsn(text, PORTS, {})
+        if dsn.database:
+            raise ValueError("ends after the port; the topic is a setting of its own")
+        if dsn.password and not dsn.user:
+            raise ValueError("has a password and no user")
+        if len(dsn.user.encode()) > 65_535 or "\0" in dsn.user:
+            raise ValueError("has a user that MQTT cannot send")
+        return dsn
 
     @field_validator("topic")
     @classmethod
@@ -82,20 +89,14 @@ class MqttCheck(Check):
             raise ValueError("must be a topic one may publish to: without + and #, no $ at first")
         return value
 
-    @field_validator("assertions")
     @classmethod
-    def _sources(cls, value: Assertions, info: ValidationInfo) -> Assertions:
-        if info.data.get("mode") == "receive":
-            return check_sources(value, *SOURCES)
-        return check_sources(value, "latency")
+    def looked_at(cls, settings: Mapping[str, Any]) -> tuple[str, ...]:
+        """A message can be looked at where one of others is received."""
+        return SOURCES if settings.get("mode") == "receive" else ("latency",)
 
     def target(self) -> str:
         """Scheme, host and port, and the topic if there is one; never who connects."""
         return f"{self.address}{f' {self.topic}' if self.topic else ''}"
-
-    def server(self) -> tuple[str, int]:
-        """The host and port of the broker."""
-        return self.address.host, self.address.port
 
     def destination(self) -> object:
         """The broker, whatever the topic, and whether it must be the one."""
@@ -147,25 +148,9 @@ class MqttCheck(Check):
         raise Mismatch(f"{MOST_OTHERS} messages of others came, and not ours")
 
     @cached_property
-    def address(self) -> Dsn:
-        """Where the broker is, and who connects."""
-        return _parsed(self.dsn)
-
-    @cached_property
     def _peer(self) -> Peer:
         dsn = self.address
         return Peer(dsn.host, dsn.port, self.ip_version, dsn.scheme == "mqtts", self.verify_tls)
-
-
-def _parsed(value: SecretStr) -> Dsn:
-    dsn = parse_dsn(value.get_secret_value(), PORTS, {})
-    if dsn.database:
-        raise ValueError("ends after the port; the topic is a setting of its own")
-    if dsn.password and not dsn.user:
-        raise ValueError("has a password and no user")
-    if len(dsn.user.encode()) > 65_535 or "\0" in dsn.user:
-        raise ValueError("has a user that MQTT cannot send")
-    return dsn
 
 
 def _seen(message: Message | None, latency: float) -> dict[str, Any]:

@@ -7,16 +7,16 @@ from typing import Any, ClassVar
 from pydantic import Field, SecretStr, field_validator
 
 from kener.checks._assertions import (
+    Asserting,
     Assertions,
     Missing,
     assertions_field,
-    check_sources,
     failing,
     looking,
 )
-from kener.checks._base import Check, Context
+from kener.checks._base import Context
 from kener.checks._comparing import shown
-from kener.checks._dsn import Dsn, dsn_field, parse_dsn
+from kener.checks._dsn import AtDsn, Dsn, dsn_field, parse_dsn
 from kener.checks._failures import Mismatch
 from kener.checks._fields import IpVersion, VerifyTls
 from kener.checks._redis import ErrorReply, call, info_fields, words
@@ -28,7 +28,7 @@ PORTS = {"redis": 6379, "rediss": 6379}
 SOURCES = ("reply", "info:", "latency")
 
 
-class RedisCheck(Check):
+class RedisCheck(Asserting, AtDsn):
     """Connect, sign in, run one command that reads."""
 
     kind: ClassVar[str] = "redis"
@@ -47,30 +47,25 @@ class RedisCheck(Check):
     verify_tls: VerifyTls = True
     ip_version: IpVersion = "auto"
 
-    @field_validator("dsn")
     @classmethod
-    def _dsn(cls, value: SecretStr) -> SecretStr:
-        _parsed(value)
-        return value
+    def read_dsn(cls, text: str) -> Dsn:
+        """Host and port, the number of a database, a password and perhaps a user."""
+        dsn = parse_dsn(text, PORTS, {})
+        if dsn.database and not (dsn.database.isascii() and dsn.database.isdigit()):
+            raise ValueError("ends with the number of the database, like /0")
+        if len(dsn.database) > 5:
+            raise ValueError("has a number of a database that is too large")
+        if dsn.user and not dsn.password:
+            raise ValueError(
+                "has a user and no password; write redis://:password@… for one without"
+            )
+        return dsn
 
     @field_validator("command")
     @classmethod
     def _reads(cls, value: str) -> str:
         words(value)
         return value
-
-    @field_validator("assertions")
-    @classmethod
-    def _sources(cls, value: Assertions) -> Assertions:
-        return check_sources(value, *SOURCES)
-
-    def target(self) -> str:
-        """Scheme, host, port and number of the database; never who connects."""
-        return str(self.address)
-
-    def server(self) -> tuple[str, int]:
-        """The host and port of the server."""
-        return self.address.host, self.address.port
 
     def destination(self) -> object:
         """The server, and whether it must be the one."""
@@ -117,25 +112,9 @@ class RedisCheck(Check):
         return seen
 
     @cached_property
-    def address(self) -> Dsn:
-        """Where the server is, and who connects."""
-        return _parsed(self.dsn)
-
-    @cached_property
     def _peer(self) -> Peer:
         dsn = self.address
         return Peer(dsn.host, dsn.port, self.ip_version, dsn.scheme == "rediss", self.verify_tls)
-
-
-def _parsed(value: SecretStr) -> Dsn:
-    dsn = parse_dsn(value.get_secret_value(), PORTS, {})
-    if dsn.database and not (dsn.database.isascii() and dsn.database.isdigit()):
-        raise ValueError("ends with the number of the database, like /0")
-    if len(dsn.database) > 5:
-        raise ValueError("has a number of a database that is too large")
-    if dsn.user and not dsn.password:
-        raise ValueError("has a user and no password; write redis://:password@… for one without")
-    return dsn
 
 
 def _fact(reply: Any) -> Fact:

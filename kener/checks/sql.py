@@ -1,22 +1,21 @@
 """Does a database answer a query as it should?"""
 
 import time
-from functools import cached_property
 from typing import Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
 from kener.checks._assertions import (
+    Asserting,
     Assertions,
     Missing,
     assertions_field,
-    check_sources,
     failing,
     looking,
 )
-from kener.checks._base import Check, Context
+from kener.checks._base import Context
 from kener.checks._comparing import shown
-from kener.checks._dsn import Dsn, dsn_field
+from kener.checks._dsn import AtDsn, Dsn, dsn_field
 from kener.checks._fields import TEXTAREA, IpVersion
 from kener.checks._sql_answer import READING, Answer, reads
 from kener.checks._sql_dsn import parse_sql_dsn
@@ -26,7 +25,7 @@ from kener.core.outcome import Fact, Outcome
 SOURCES = ("value", "rows", "latency")
 
 
-class SqlCheck(Check):
+class SqlCheck(Asserting, AtDsn):
     """Connect, run one query that can only read, judge its first value."""
 
     kind: ClassVar[str] = "sql"
@@ -46,11 +45,10 @@ class SqlCheck(Check):
     assertions: Assertions = assertions_field(*SOURCES)
     ip_version: IpVersion = "auto"
 
-    @field_validator("dsn")
     @classmethod
-    def _dsn(cls, value: SecretStr) -> SecretStr:
-        parse_sql_dsn(value.get_secret_value())
-        return value
+    def read_dsn(cls, text: str) -> Dsn:
+        """A server of PostgreSQL or MySQL, or a file of SQLite."""
+        return parse_sql_dsn(text)
 
     @field_validator("query")
     @classmethod
@@ -60,19 +58,6 @@ class SqlCheck(Check):
         if "\0" in value:
             raise ValueError("must not have a NUL character")
         return value
-
-    @field_validator("assertions")
-    @classmethod
-    def _sources(cls, value: Assertions) -> Assertions:
-        return check_sources(value, *SOURCES)
-
-    def target(self) -> str:
-        """Scheme, host, port and database; never who connects."""
-        return str(self.address)
-
-    def server(self) -> tuple[str, int] | None:
-        """The database server; none when it is a file."""
-        return (self.address.host, self.address.port) if self.address.host else None
 
     async def probe(self, context: Context) -> Outcome:
         """Connect, query, judge."""
@@ -106,11 +91,6 @@ class SqlCheck(Check):
     async def _addresses(self, context: Context) -> tuple[str, ...]:
         context.doing = "looking up the name"
         return await context.services.resolver.resolve(self.address.host, self.ip_version)
-
-    @cached_property
-    def address(self) -> Dsn:
-        """Where the database is, and who connects."""
-        return parse_sql_dsn(self.dsn.get_secret_value())
 
 
 def _fact(value: Any) -> Fact:

@@ -1,6 +1,5 @@
 """Taking what is due, by interval and by cron."""
 
-import pytest
 from factories import NOW, a_monitor, the_location
 from sqlalchemy import select
 
@@ -10,12 +9,6 @@ from kener.store.claims import add_slots
 from kener.store.tables import Schedule
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def session(database):
-    with database.write() as session:
-        yield session
 
 
 def due(session, monitor):

@@ -24,12 +24,6 @@ BACK = NOW + 5 * MINUTE
 
 
 @pytest.fixture
-def session(database):
-    with database.write() as session:
-        yield session
-
-
-@pytest.fixture
 def probe(session):
     """Claim what is due, and record what was seen; how many probes that were."""
     here = the_location(session).id

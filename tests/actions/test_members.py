@@ -37,12 +37,6 @@ HERE = Browser("127.0.0.1", "a browser")
 
 
 @pytest.fixture
-def session(database):
-    with database.write() as session:
-        yield session
-
-
-@pytest.fixture
 def owner(session):
     return create_owner(session, "owner@example.org", PASSWORD, NOW)
 
