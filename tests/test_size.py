@@ -7,7 +7,7 @@ import pytest
 
 FILE, FUNCTION, TEMPLATE = 300, 40, 120
 ROOT = Path(__file__).parents[1]
-OURS = ("app.py", "worker.py", "build_status.py", "kener", "bench")
+OURS = ("app.py", "worker.py", "build_status.py", "kener", "bench", "tests")
 
 
 def sources(root, suffix, names):
@@ -47,7 +47,7 @@ def test_everything_is_small():
 
 
 def test_everything_is_looked_at():
-    assert len(list(sources(ROOT, ".py", OURS))) > 80
+    assert len(list(sources(ROOT, ".py", OURS))) > 200
     assert len(list(sources(ROOT, "", ("templates",)))) > 20
 
 
@@ -59,6 +59,7 @@ def test_everything_is_looked_at():
         ("kener/x.py", "class A:\n    async def f(self):\n" + "        x = 1\n" * 40),
         ("templates/admin/page.html", "<p>\n" * 121),
         ("templates/emails/note.txt", "a\n" * 121),
+        ("tests/api/test_long.py", "x = 1\n" * 301),
     ],
 )
 def test_what_is_too_long_is_seen(tmp_path, name, text):
