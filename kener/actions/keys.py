@@ -26,6 +26,7 @@ PERMISSIONS = (
     "delete:monitors",
     "read:incidents",
     "write:incidents",
+    "delete:incidents",
     "read:secrets",
     "write:secrets",
     "delete:secrets",
@@ -34,6 +35,8 @@ PERMISSIONS = (
     "delete:pages",
     ADMIN,
 )
+INCLUDED = {"delete:incidents": "write:incidents"}
+"""What follows from another permission: there were keys before there was one for deleting."""
 RefusalCode = Literal["UNAUTHORIZED", "KEY_EXPIRED", "KEY_REVOKED"]
 _NOBODY = hashlib.sha256(b"").hexdigest()
 
@@ -107,7 +110,8 @@ def find_key(session: Session, text: str, now: Instant) -> ApiKey:
 
 def may(key: ApiKey, permission: str) -> bool:
     """Whether a key has a permission; `admin` has them all."""
-    return permission in key.permissions or ADMIN in key.permissions
+    enough = {permission, ADMIN, INCLUDED.get(permission, permission)}
+    return not enough.isdisjoint(key.permissions)
 
 
 def revoke_key(session: Session, key: ApiKey, now: Instant) -> ApiKey:

@@ -11,7 +11,7 @@ from kener.admin._forms import Field
 from kener.core.instant import Instant, instant, iso
 from kener.core.status import STATUS_OF_IMPACT, Impact
 from kener.site.wording import local
-from kener.store.tables import Incident
+from kener.store.tables import Incident, IncidentTemplate, Update
 from kener.store.tables.incidents import Phase
 
 PHASES = (
@@ -20,6 +20,7 @@ PHASES = (
     (Phase.MONITORING, "Monitoring"),
     (Phase.RESOLVED, "Resolved"),
 )
+POSTMORTEM = (Phase.POSTMORTEM, "Postmortem: what was learned")
 IMPACTS = (
     (Impact.MINOR, "Minor: slower or harder than usual"),
     (Impact.MAJOR, "Major: partly not working"),
@@ -34,7 +35,10 @@ SAYS = (
     ("none", "named, but working"),
 )
 """What an incident may say of a monitor."""
+SAID = {STATUS_OF_IMPACT[Impact.NONE]: "none"}
+"""What is not said by the name of the status."""
 MONITOR = "monitor."
+TIMES = ("started_at", "resolved_at", "next_update_by", "at")
 
 TITLE = Field(
     "title",
@@ -55,9 +59,18 @@ MESSAGE = Field(
 )
 
 
-def status_field(value: Phase = Phase.INVESTIGATING) -> Field:
-    """How far one has come."""
-    return Field("status", "Status", "select", value, choices=PHASES)
+QUIET = Field(
+    "quiet",
+    "Tell nobody but visitors of the page",
+    "checkbox",
+    hint="No webhook is sent for it.",
+)
+
+
+def status_field(value: Phase = Phase.INVESTIGATING, *, is_over: bool = False) -> Field:
+    """How far one has come; when it is over, what was learned may be told as well."""
+    choices = (*PHASES, POSTMORTEM) if is_over else PHASES
+    return Field("status", "Status", "select", value, choices=choices)
 
 
 def started_field(zone: str) -> Field:
@@ -71,26 +84,74 @@ def resolved_field(zone: str) -> Field:
     return Field("resolved_at", "Ended", "datetime-local", hint=f"In {zone}.")
 
 
+def promise_field(zone: str) -> Field:
+    """By when visitors hear more."""
+    hint = f"In {zone}. Visitors see when it is overdue. Empty: no promise."
+    return Field("next_update_by", "Next update by", "datetime-local", hint=hint)
+
+
+def said_field(zone: str) -> Field:
+    """When something was said."""
+    return Field("at", "Said at", "datetime-local", hint=f"In {zone}.")
+
+
 def new_fields(zone: str) -> list[Field]:
     """Of a new incident."""
-    return [TITLE, status_field(), IMPACT, MESSAGE, started_field(zone)]
+    times = [started_field(zone), promise_field(zone)]
+    return [TITLE, status_field(), IMPACT, MESSAGE, *times, QUIET]
 
 
 def edit_fields(incident: Incident, zone: str) -> list[Field]:
     """Of one that is there; its status changes by posting an update."""
     fields = [TITLE, IMPACT, started_field(zone)]
-    return [*fields, resolved_field(zone)] if incident.resolved_at is not None else fields
+    if incident.resolved_at is not None:
+        fields.append(resolved_field(zone))
+    if not incident.status.is_over:
+        fields.append(promise_field(zone))
+    return fields if incident.draft else [*fields, QUIET]
+
+
+def more_fields(incident: Incident, status: Phase, zone: str) -> list[Field]:
+    """Of one more message."""
+    is_over = incident.status.is_over
+    return [status_field(status, is_over=is_over), MESSAGE, promise_field(zone), QUIET]
+
+
+def update_fields(incident: Incident, update: Update, zone: str) -> list[Field]:
+    """Of a message that was said already."""
+    is_over = incident.status.is_over or update.status.is_over
+    own = [status_field(is_over=is_over), MESSAGE]
+    return own if incident.draft else [*own, said_field(zone), QUIET]
 
 
 def stored_texts(incident: Incident, zone: str) -> dict[str, str]:
     """A stored incident as the texts of its form."""
     texts = {"title": incident.title, "impact": str(incident.impact)}
-    texts["started_at"] = clock_text(incident.started_at, zone)
-    if incident.resolved_at is not None:
-        texts["resolved_at"] = clock_text(incident.resolved_at, zone)
-    said = {STATUS_OF_IMPACT[Impact.NONE]: "none"}
+    times = {
+        "started_at": incident.started_at if incident.dated else None,
+        "resolved_at": incident.resolved_at,
+        "next_update_by": incident.next_update_by,
+    }
+    for name, at in times.items():
+        texts[name] = "" if at is None else clock_text(at, zone)
     for each in incident.affected:
-        texts[MONITOR + each.monitor.public_id] = said.get(each.impact, str(each.impact))
+        texts[MONITOR + each.monitor.public_id] = SAID.get(each.impact, str(each.impact))
+    return texts
+
+
+def update_texts(update: Update, zone: str) -> dict[str, str]:
+    """A stored message as the texts of its form."""
+    said = {"status": str(update.status), "message": update.message}
+    return {**said, "at": clock_text(update.at, zone)}
+
+
+def template_texts(template: IncidentTemplate) -> dict[str, str]:
+    """What a template fills into the form of a new incident."""
+    texts = {"title": template.title, "message": template.message}
+    texts |= {"status": str(template.status), "impact": str(template.impact)}
+    for each in template.affected:
+        impact = each.impact or STATUS_OF_IMPACT[template.impact]
+        texts[MONITOR + each.monitor.public_id] = SAID.get(impact, str(impact))
     return texts
 
 
@@ -104,10 +165,30 @@ def read_form(form: MultiDict[str, str], zone: str, stored: Incident | None) -> 
         for name, value in form.items()
         if name.startswith(MONITOR) and value
     ]
-    for name in ("started_at", "resolved_at"):
-        if form.get(name, "").strip():
-            given[name] = _moment(form[name], zone, getattr(stored, name, None))
+    if form.get("draft") == "true":
+        given["draft"] = True
+    given |= _times(form, zone, stored)
+    given["notify"] = form.get("quiet") != "true"
     return given
+
+
+def read_update_form(
+    form: MultiDict[str, str], zone: str, stored: Update | None = None
+) -> dict[str, Any]:
+    """The same of a message."""
+    said = {name: form.get(name, "") for name in ("status", "message")}
+    return said | _times(form, zone, stored) | {"notify": form.get("quiet") != "true"}
+
+
+def _times(
+    form: MultiDict[str, str], zone: str, stored: Incident | Update | None
+) -> dict[str, str | None]:
+    """The times of a form. An emptied one is none; what must have one keeps it."""
+    return {
+        name: _moment(form[name], zone, getattr(stored, name, None)) if form[name].strip() else None
+        for name in TIMES
+        if name in form
+    }
 
 
 def clock_text(at: Instant, zone: str) -> str:

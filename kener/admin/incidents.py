@@ -18,9 +18,11 @@ from kener.admin._incident_fields import (
     new_fields,
     read_form,
     stored_texts,
+    template_texts,
 )
 from kener.admin._mine import my_incident
-from kener.store.incidents import open_incidents, slice_of_incidents
+from kener.store.incident_templates import slice_of_templates, template_known_as
+from kener.store.incidents import Wanted, open_incidents, slice_of_incidents
 from kener.store.monitors import slice_of_monitors
 from kener.store.rail import rail
 from kener.store.tables import Incident
@@ -28,17 +30,22 @@ from kener.web.database import session
 
 MOST_MONITORS = 500
 PAST = 30
+DRAFTS = 100
+MOST_TEMPLATES = 50
 
 
 @bp.get("/incidents")
 def incidents() -> Answer:
     """The open ones, and what is over."""
-    past = slice_of_incidents(session(), _after(), PAST, is_open=False)
+    past = slice_of_incidents(session(), _after(), PAST, Wanted(is_open=False))
+    begins = not request.args.get("after")
+    drafts = slice_of_incidents(session(), None, DRAFTS, Wanted(draft=True)) if begins else None
     return page(
         "admin/incidents/index.html",
         partial="admin/incidents/_list.html",
         zone=_zone(),
-        open=open_incidents(session()) if not request.args.get("after") else [],
+        drafts=drafts.rows if drafts else [],
+        open=open_incidents(session()) if begins else [],
         past=past,
         next=_mark(past.rows[-1]) if past.more else "",
         now=the_time(),
@@ -47,14 +54,18 @@ def incidents() -> Answer:
 
 @bp.get("/incidents/new")
 def new_incident() -> Answer:
-    """An empty form; `monitor` in the address is marked as down already."""
+    """An empty form; `monitor` in the address is marked as down already, and `template` fills in
+    what it knows."""
     monitor = request.args.get("monitor", "")
-    return _new_form({f"monitor.{monitor}": "down"} if monitor else {})
+    template = template_known_as(session(), request.args.get("template", ""))
+    texts = template_texts(template) if template else {}
+    return _new_form(texts | ({f"monitor.{monitor}": "down"} if monitor else {}))
 
 
 def _new_form(typed: Mapping[str, str], *, status: int = 200, **refusal: Any) -> Answer:
     form = filled(new_fields(_zone()), typed, **refusal)
-    return _shown("new", form=form, affected=_affected(typed), status=status)
+    templates = slice_of_templates(session(), 0, MOST_TEMPLATES).rows
+    return _shown("new", form=form, affected=_affected(typed), status=status, templates=templates)
 
 
 def _new_again(**refusal: Any) -> Answer:
@@ -67,7 +78,8 @@ def add_incident() -> Answer:
     """Open the incident; the page says so within seconds."""
     incident = open_incident(session(), read_form(request.form, _zone(), None), the_time())
     session().commit()
-    say(f"“{incident.title}” is on the page in a moment.")
+    where = "is kept as a draft" if incident.draft else "is on the page in a moment"
+    say(f"“{incident.title}” {where}.")
     return go("admin.incident", public_id=incident.public_id)
 
 
@@ -87,7 +99,8 @@ def _edit_form(
     theirs = [
         (each.label, stored[each.name], each.value)
         for each in form.fields
-        if status == 409 and stored[each.name].strip() != each.value.strip()
+        if status == 409 and each.name in stored
+        if stored[each.name].strip() != each.value.strip()
     ]
     version = incident.version if status == 409 else request.form.get("version", incident.version)
     more = {"incident": incident, "version": version, "theirs": theirs}

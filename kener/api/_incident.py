@@ -1,43 +1,88 @@
-"""What the API shows of an incident."""
+"""What the API shows of an incident, and of what one may begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from kener.actions.incident_fields import WORD_OF_IMPACT
 from kener.core.instant import iso, iso_or_none
-from kener.store.tables import Incident, IncidentMonitor, Update
+from kener.core.status import Status
+from kener.store.tables import (
+    Incident,
+    IncidentMonitor,
+    IncidentTemplate,
+    Monitor,
+    TemplateMonitor,
+    Update,
+)
 
 
 def document(incident: Incident) -> dict[str, Any]:
     """All of it, for those who hold a key."""
-    affected = sorted(incident.affected, key=lambda each: each.monitor.name)
     return {
         "id": incident.public_id,
         "title": incident.title,
         "status": incident.status.value,
         "impact": incident.impact.value,
         "message": incident.updates[0].message if incident.updates else "",
-        "monitors": _affected(affected),
-        "updates": [_update(each) for each in incident.updates],
-        "started_at": iso(incident.started_at),
+        "monitors": _affected(incident.affected),
+        "updates": [update_document(each) for each in incident.updates],
+        "started_at": iso(incident.started_at) if incident.dated else None,
         "resolved_at": iso_or_none(incident.resolved_at),
+        "next_update_by": iso_or_none(incident.next_update_by),
+        "draft": incident.draft,
+        "acknowledged": _acknowledged(incident),
         "version": incident.version,
         "created_at": iso(incident.created_at),
         "updated_at": iso(incident.updated_at),
     }
 
 
-def _affected(rows: Sequence[IncidentMonitor]) -> list[dict[str, str]]:
-    return [
-        {
-            "id": each.monitor.public_id,
-            "slug": each.monitor.slug,
-            "name": each.monitor.name,
-            "impact": WORD_OF_IMPACT[each.impact],
-        }
-        for each in rows
-    ]
+def update_document(update: Update) -> dict[str, str]:
+    """A message of it."""
+    return {
+        "id": update.public_id,
+        "status": update.status.value,
+        "message": update.message,
+        "at": iso(update.at),
+    }
 
 
-def _update(update: Update) -> dict[str, str]:
-    return {"status": update.status.value, "message": update.message, "at": iso(update.at)}
+def template_document(template: IncidentTemplate) -> dict[str, Any]:
+    """What an incident may begin with; a monitor's impact is null when it is as the incident's."""
+    return {
+        "id": template.public_id,
+        "name": template.name,
+        "title": template.title,
+        "message": template.message,
+        "status": template.status.value,
+        "impact": template.impact.value,
+        "monitors": _affected(template.affected),
+        "version": template.version,
+        "created_at": iso(template.created_at),
+        "updated_at": iso(template.updated_at),
+    }
+
+
+def _acknowledged(incident: Incident) -> dict[str, str] | None:
+    if incident.acknowledged_at is None:
+        return None
+    return {
+        "by": incident.acknowledged_by,
+        "at": iso(incident.acknowledged_at),
+        "note": incident.acknowledged_note,
+    }
+
+
+def _affected(rows: Iterable[IncidentMonitor | TemplateMonitor]) -> list[dict[str, str | None]]:
+    found = [(each.monitor, each.impact) for each in rows]
+    found.sort(key=lambda each: each[0].name)
+    return [_named(monitor, impact) for monitor, impact in found]
+
+
+def _named(monitor: Monitor, impact: Status | None) -> dict[str, str | None]:
+    return {
+        "id": monitor.public_id,
+        "slug": monitor.slug,
+        "name": monitor.name,
+        "impact": None if impact is None else WORD_OF_IMPACT[impact],
+    }

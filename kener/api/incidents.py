@@ -2,18 +2,22 @@
 
 from typing import Annotated
 
-from flask import Response, g
+from flask import Response, g, request
+from pydantic import Field
 
-from kener.actions.fields import one_of, read
-from kener.actions.incident_fields import UpdateFields
-from kener.actions.incidents import delete_incident, edit_incident, open_incident, post_update
+from kener.actions.acknowledging import acknowledge, take_back
+from kener.actions.fields import Line, Problem, one_of
+from kener.actions.incident_fields import At
+from kener.actions.incidents import delete_incident, edit_incident, open_incident
 from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._incident import document
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
-from kener.api._keys import needs
+from kener.api._keys import Asker, asker, needs
+from kener.core.errors import Invalid
+from kener.core.status import Impact
 from kener.store.clock import now
-from kener.store.incidents import find_incident, slice_of_incidents
+from kener.store.incidents import Wanted, find_incident, monitors_named, slice_of_incidents
 from kener.store.tables.incidents import Phase
 from kener.web.database import session
 
@@ -23,20 +27,21 @@ class IncidentQuery(ListQuery):
 
     status: Annotated[Phase, one_of(Phase)] | None = None
     open: bool | None = None
+    draft: bool = False
+    impact: Annotated[Impact, one_of(Impact)] | None = None
+    monitor: Line = ""
+    since: Annotated[At, Field(alias="from")] = None
+    until: Annotated[At, Field(alias="to")] = None
 
 
 @bp.get("/incidents")
 @needs("read:incidents", takes=IncidentQuery)
 def list_incidents() -> Response:
-    """Every incident, the latest first."""
+    """The incidents that fit, the latest first; drafts only when they are asked for."""
     asked: IncidentQuery = g.parameters
     after = keys_of(asked.cursor, 2)
     part = slice_of_incidents(
-        session(),
-        (after[0], after[1]) if after else None,
-        asked.limit,
-        status=asked.status,
-        is_open=asked.open,
+        session(), (after[0], after[1]) if after else None, asked.limit, _wanted(asked)
     )
     last = part.rows[-1] if part.more else None
     return listed(
@@ -44,6 +49,23 @@ def list_incidents() -> Response:
         limit=asked.limit,
         following=cursor_of(last.started_at, last.id) if last else None,
         total=part.total,
+    )
+
+
+def _wanted(asked: IncidentQuery) -> Wanted:
+    if asked.since is not None and asked.until is not None and asked.since >= asked.until:
+        raise Invalid({"from": Problem("must lie before `to`")})
+    monitor = monitors_named(session(), [asked.monitor] if asked.monitor else [])
+    if asked.monitor and not monitor:
+        raise Invalid({"monitor": Problem("there is no such monitor", "not_found")})
+    return Wanted(
+        status=asked.status,
+        is_open=asked.open,
+        draft=asked.draft,
+        impact=asked.impact,
+        monitor=monitor[asked.monitor].id if asked.monitor else None,
+        since=asked.since,
+        until=asked.until,
     )
 
 
@@ -69,7 +91,7 @@ def show_incident(incident_id: str) -> Response:
 @bp.put("/incidents/<incident_id>")
 @needs("write:incidents")
 def change_incident(incident_id: str) -> Response:
-    """Change title, impact, monitors or times; fields not named keep their value."""
+    """Change what is named of title, impact, monitors and times, or publish a draft."""
     given = body()
     version = expected_version(given)
     incident = find_incident(session(), incident_id)
@@ -79,7 +101,7 @@ def change_incident(incident_id: str) -> Response:
 
 
 @bp.delete("/incidents/<incident_id>")
-@needs("write:incidents")
+@needs("delete:incidents")
 def remove_incident(incident_id: str) -> Response:
     """Delete an incident; history is again what the checks saw."""
     incident = find_incident(session(), incident_id)
@@ -88,13 +110,25 @@ def remove_incident(incident_id: str) -> Response:
     return done({"id": incident.public_id}, "Incident deleted")
 
 
-@bp.post("/incidents/<incident_id>/updates")
+@bp.post("/incidents/<incident_id>/acknowledge")
 @needs("write:incidents")
-def say_more(incident_id: str) -> Response:
-    """Post a message, with the status that the incident has reached."""
-    given = body()
-    read(UpdateFields, given, exact=True)
+def acknowledge_incident(incident_id: str) -> Response:
+    """Note that the key's owner has it in hand; a second time changes nothing."""
+    given = body() if request.get_data() else {}
+    who = asker()
+    if not isinstance(who, Asker):
+        raise TypeError("a refused key came past its guard")
     incident = find_incident(session(), incident_id)
-    post_update(session(), incident, given["status"], given["message"], now(), at=given.get("at"))
+    acknowledge(session(), incident, who.name, given, now(), exact=True)
     session().commit()
-    return done(document(incident), "Update posted", 201)
+    return done(document(incident), "Incident acknowledged")
+
+
+@bp.delete("/incidents/<incident_id>/acknowledge")
+@needs("write:incidents")
+def unacknowledge_incident(incident_id: str) -> Response:
+    """Take that back."""
+    incident = find_incident(session(), incident_id)
+    take_back(session(), incident)
+    session().commit()
+    return done(document(incident), "Acknowledgement taken back")

@@ -63,6 +63,7 @@ def _story(story: Story) -> dict[str, Any]:
         ],
         "started_at": iso(story.started_at),
         "resolved_at": iso_or_none(story.resolved_at),
+        "next_update_by": iso_or_none(story.next_update_by),
         "created_at": iso(story.created_at),
         "updated_at": iso(story.updated_at),
     }

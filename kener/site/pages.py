@@ -71,7 +71,7 @@ def live_context(seen: Snapshot, site: Context) -> dict[str, Any]:
     return {
         "site": site,
         "verdict": _verdict(seen, site),
-        "open_stories": [told(each) for each in seen.open_stories],
+        "open_stories": [told(each, seen.at) for each in seen.open_stories],
         "rows": rows,
         "parts": parts(seen, rows),
         "legend": legend(),
@@ -90,7 +90,7 @@ def service_page(
         "legend": legend(),
         "ends": half_day_ends(seen),
         "axis": _axis(seen.at),
-        "stories": about(seen.stories, service),
+        "stories": about(seen, service),
     }
     key = service_key(service, seen)
     return Page(service_path(service), "site/monitor.html", context, key)
@@ -106,7 +106,7 @@ def service_key(service: Service, seen: Snapshot) -> str:
 def story_pages(seen: Snapshot, site: Context) -> Iterator[Page]:
     """/incidents/<id>/"""
     for each in seen.stories:
-        context = {"site": site, "story": told(each)}
+        context = {"site": site, "story": told(each, seen.at)}
         yield Page(story_path(each), "site/incident.html", context, story_key(each, seen))
 
 
@@ -122,7 +122,7 @@ def story_path(story: Story) -> str:
 
 def story_key(story: Story, seen: Snapshot) -> str:
     """Its page is made anew when this changes."""
-    return _key(seen, story.public_id, story)
+    return _key(seen, story.public_id, story, story.is_overdue(seen.at))
 
 
 def _key(seen: Snapshot, name: str, *shown: object) -> str:

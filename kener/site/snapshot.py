@@ -16,7 +16,7 @@ from kener.core.timeline import Stretch, cut
 from kener.core.uptime import Uptime, uptime
 from kener.site.wording import local
 from kener.store.history import stretches
-from kener.store.incidents import WHOLE, is_public, shown_monitors
+from kener.store.incidents import IS_OVER, PUBLISHED, WHOLE, is_public, shown_monitors
 from kener.store.pages import default_page
 from kener.store.results import latency
 from kener.store.standing import Standing
@@ -101,10 +101,15 @@ class Story:
     updated_at: Instant
     updates: Sequence[Said]
     affected: Sequence[Affected]
+    next_update_by: Instant | None
 
     @property
     def is_open(self) -> bool:
-        return self.phase is not Phase.RESOLVED
+        return not self.phase.is_over
+
+    def is_overdue(self, now: Instant) -> bool:
+        """Whether the next update was promised for a time that is past."""
+        return self.next_update_by is not None and self.next_update_by < now
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +240,14 @@ def story(incident: Incident, shown: Collection[int]) -> Story:
             Affected(each.monitor.slug, each.monitor.name, each.monitor.public_id, each.impact)
             for each in shown_monitors(incident, shown)
         ),
+        next_update_by=incident.next_update_by,
     )
 
 
 def _incidents(session: Session, since: Instant, shown: Collection[int]) -> list[Incident]:
     rows = session.scalars(
         select(Incident)
-        .where(or_(Incident.status != Phase.RESOLVED, Incident.started_at >= since))
+        .where(PUBLISHED, or_(~IS_OVER, Incident.started_at >= since))
         .options(*WHOLE)
         .order_by(Incident.started_at.desc(), Incident.id.desc())
     )

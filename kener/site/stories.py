@@ -18,10 +18,13 @@ PHASES: dict[Phase, str] = {
     Phase.IDENTIFIED: "Identified",
     Phase.MONITORING: "Monitoring",
     Phase.RESOLVED: "Resolved",
+    Phase.POSTMORTEM: "Postmortem",
 }
+STEPS = tuple(PHASES)[:4]
+"""What is said afterwards is no step."""
 
 
-def told(story: Story) -> dict[str, Any]:
+def told(story: Story, now: Instant) -> dict[str, Any]:
     """An incident's title, steps, updates and facts."""
     ended = story.resolved_at
     return {
@@ -33,6 +36,8 @@ def told(story: Story) -> dict[str, Any]:
         "steps": steps(story.phase),
         "started_at": story.started_at,
         "resolved_at": ended,
+        "next_update_by": story.next_update_by,
+        "is_overdue": story.is_overdue(now),
         "lasted": duration(max(0, ended - story.started_at)) if ended is not None else "",
         "updates": [
             {"phase": {"label": PHASES[each.phase]}, "message": each.message, "at": each.at}
@@ -54,14 +59,18 @@ def steps(phase: Phase) -> list[dict[str, str]]:
     """The four steps: those before are done, resolved is done at once."""
     reached = list(PHASES).index(phase)
     return [
-        {"label": name, "state": _state(number, reached)}
-        for number, name in enumerate(PHASES.values())
+        {"label": PHASES[step], "state": _state(number, reached)}
+        for number, step in enumerate(STEPS)
     ]
 
 
-def about(stories: Sequence[Story], service: Service) -> list[dict[str, Any]]:
+def about(seen: Snapshot, service: Service) -> list[dict[str, Any]]:
     """The incidents that speak of a service."""
-    return [told(each) for each in stories if service.slug in {one.slug for one in each.affected}]
+    return [
+        told(each, seen.at)
+        for each in seen.stories
+        if service.slug in {one.slug for one in each.affected}
+    ]
 
 
 def past_two_weeks(seen: Snapshot) -> list[dict[str, Any]]:
@@ -83,7 +92,7 @@ def past_two_weeks(seen: Snapshot) -> list[dict[str, Any]]:
         if day not in by_day:
             calm.append(day)
             continue
-        lines += _calm(calm) + [{"story": told(each)} for each in by_day[day]]
+        lines += _calm(calm) + [{"story": told(each, seen.at)} for each in by_day[day]]
         calm = []
     return lines + _calm(calm)
 
@@ -108,7 +117,7 @@ def _range(first: date, last: date) -> str:
 
 
 def _state(number: int, reached: int) -> str:
-    if number < reached or reached == len(PHASES) - 1:
+    if number < reached or reached >= len(STEPS) - 1:
         return "done"
     return "now" if number == reached else ""
 

@@ -56,5 +56,5 @@ def _impacts(monitor_ids: Collection[int]) -> Select[int, Status, int, int | Non
             Incident.resolved_at,
         )
         .join(Incident, Incident.id == IncidentMonitor.incident_id)
-        .where(among(IncidentMonitor.monitor_id, monitor_ids))
+        .where(Incident.draft.is_(False), among(IncidentMonitor.monitor_id, monitor_ids))
     )

@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session, selectinload
 
 from kener.core.errors import NotFound
 from kener.core.instant import Instant
-from kener.store.tables import Incident, IncidentMonitor, Monitor
-from kener.store.tables.incidents import Phase
+from kener.core.status import Impact
+from kener.store.tables import Incident, IncidentMonitor, Monitor, Update
+from kener.store.tables.incidents import OVER, Phase
 
 WHOLE = (
     selectinload(Incident.updates),
     selectinload(Incident.affected).joinedload(IncidentMonitor.monitor),
 )
 """All that an incident shows, in a fixed number of queries."""
+PUBLISHED = Incident.draft.is_(False)
+IS_OVER = Incident.status.in_(OVER)
+OPEN = (PUBLISHED, ~IS_OVER)
+"""What an incident must be to count: said aloud, and not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,37 @@ class IncidentSlice:
     rows: Sequence[Incident]
     more: bool
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which incidents a list is to hold: those that fit all that is given. `monitor` is the key of
+    one they speak of; they began in [`since`, `until`)."""
+
+    status: Phase | None = None
+    is_open: bool | None = None
+    draft: bool = False
+    impact: Impact | None = None
+    monitor: int | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same for the database."""
+        found: list[ColumnElement[bool]] = [Incident.draft.is_(self.draft)]
+        if self.status is not None:
+            found.append(Incident.status == self.status)
+        if self.is_open is not None:
+            found.append(~IS_OVER if self.is_open else IS_OVER)
+        if self.impact is not None:
+            found.append(Incident.impact == self.impact)
+        if self.monitor is not None:
+            found.append(Incident.affected.any(IncidentMonitor.monitor_id == self.monitor))
+        if self.since is not None:
+            found.append(Incident.started_at >= self.since)
+        if self.until is not None:
+            found.append(Incident.started_at < self.until)
+        return found
 
 
 def find_incident(session: Session, public_id: str) -> Incident:
@@ -41,19 +77,13 @@ def slice_of_incidents(
     session: Session,
     after: tuple[Instant, int] | None,
     limit: int,
-    *,
-    status: Phase | None = None,
-    is_open: bool | None = None,
+    wanted: Wanted | None = None,
 ) -> IncidentSlice:
-    """Incidents, the latest start first, from after (`started_at`, key) of the last one seen."""
-    wanted: list[ColumnElement[bool]] = []
-    if status is not None:
-        wanted.append(Incident.status == status)
-    if is_open is not None:
-        done = Incident.status == Phase.RESOLVED
-        wanted.append(~done if is_open else done)
-    total = session.scalar(select(func.count()).select_from(Incident).where(*wanted)) or 0
-    rows = select(Incident).where(*wanted).options(*WHOLE)
+    """Incidents, the latest start first, from after (`started_at`, key) of the last one seen; by
+    default all that are published."""
+    asked = (wanted or Wanted()).conditions()
+    total = session.scalar(select(func.count()).select_from(Incident).where(*asked)) or 0
+    rows = select(Incident).where(*asked).options(*WHOLE)
     if after is not None:
         rows = rows.where(tuple_(Incident.started_at, Incident.id) < after)
     rows = rows.order_by(Incident.started_at.desc(), Incident.id.desc()).limit(limit + 1)
@@ -61,12 +91,44 @@ def slice_of_incidents(
     return IncidentSlice(found[:limit], len(found) > limit, total)
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateSlice:
+    """Some of an incident's messages; `more` when others follow; `total` of all there are."""
+
+    rows: Sequence[Update]
+    more: bool
+    total: int
+
+
+def find_update(session: Session, incident: Incident, public_id: str) -> Update:
+    """One message of an incident; NotFound when it has none of this public id."""
+    mine = select(Update).where(Update.incident_id == incident.id, Update.public_id == public_id)
+    found = session.scalars(mine).first()
+    if found is None:
+        raise NotFound(f"There is no update {public_id!r} of this incident.")
+    return found
+
+
+def slice_of_updates(
+    session: Session, incident_id: int, after: tuple[Instant, int] | None, limit: int
+) -> UpdateSlice:
+    """Its messages, the newest first, from after (`at`, key) of the last one seen."""
+    mine = Update.incident_id == incident_id
+    total = session.scalar(select(func.count()).select_from(Update).where(mine)) or 0
+    rows = select(Update).where(mine)
+    if after is not None:
+        rows = rows.where(tuple_(Update.at, Update.id) < after)
+    found = session.scalars(rows.order_by(Update.at.desc(), Update.id.desc()).limit(limit + 1))
+    seen = found.all()
+    return UpdateSlice(seen[:limit], len(seen) > limit, total)
+
+
 def open_incidents(session: Session, shown: Collection[int] | None = None) -> list[Incident]:
-    """Incidents that are not resolved, the latest first. With the keys of the monitors `shown`,
+    """Incidents that are not over, the latest first. With the keys of the monitors `shown`,
     only what those may read who see these."""
     rows = session.scalars(
         select(Incident)
-        .where(Incident.status != Phase.RESOLVED)
+        .where(*OPEN)
         .options(*WHOLE)
         .order_by(Incident.started_at.desc(), Incident.id.desc())
     )
@@ -74,9 +136,9 @@ def open_incidents(session: Session, shown: Collection[int] | None = None) -> li
 
 
 def is_public(incident: Incident, shown: Collection[int]) -> bool:
-    """Whether those may read it who see these monitors: it speaks of nothing in particular, or of
-    one of them."""
-    return not incident.affected or bool(shown_monitors(incident, shown))
+    """Whether those may read it who see these monitors: it is published, and speaks of nothing in
+    particular, or of one of them."""
+    return not incident.draft and (not incident.affected or bool(shown_monitors(incident, shown)))
 
 
 def shown_monitors(incident: Incident, shown: Collection[int]) -> list[IncidentMonitor]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kener.store.incidents import OPEN
 from kener.store.tables import Incident, Monitor, Page, Publication
 
 
@@ -21,7 +22,7 @@ class Rail:
 def rail(session: Session) -> Rail:
     """The default page, how publishing goes, and counts."""
     monitors = select(func.count(Monitor.id)).scalar_subquery()
-    incidents = select(func.count(Incident.id)).where(Incident.resolved_at.is_(None))
+    incidents = select(func.count(Incident.id)).where(*OPEN)
     question = select(Page, Publication, monitors, incidents.scalar_subquery())
     # One publication is of all pages together.
     row = session.execute(question.join(Publication, Page.is_default.is_(True))).first()

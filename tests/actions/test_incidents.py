@@ -4,7 +4,8 @@ import pytest
 from factories import NOW, a_monitor
 from sqlalchemy import func, select
 
-from kener.actions.incidents import delete_incident, edit_incident, open_incident, post_update
+from kener.actions.incident_updates import post_update
+from kener.actions.incidents import delete_incident, edit_incident, open_incident
 from kener.core.errors import Conflict, Invalid
 from kener.core.instant import HOUR, MINUTE, iso
 from kener.core.status import Impact, Status
@@ -25,6 +26,10 @@ def problems_of(call, *args, **given):
     with pytest.raises(Invalid) as error:
         call(*args, **given)
     return error.value.problems
+
+
+def say(session, incident, status, message, now, **more):
+    return post_update(session, incident, {"status": status, "message": message} | more, now)
 
 
 def events_of(session):
@@ -56,8 +61,8 @@ def test_others_hear_of_it_in_the_same_transaction(session):
     before = session.scalar(select(Publication.dirty_seq))
 
     incident = open_incident(session, TROUBLE | {"monitors": [shop.public_id]}, NOW)
-    post_update(session, incident, "identified", "It is the disk.", NOW + MINUTE)
-    post_update(session, incident, "resolved", "All is well.", NOW + HOUR)
+    say(session, incident, "identified", "It is the disk.", NOW + MINUTE)
+    say(session, incident, "resolved", "All is well.", NOW + HOUR)
 
     names = [name for name, _ in events_of(session)]
     assert names == ["incident.created", "incident.updated", "incident.resolved"]
@@ -140,12 +145,12 @@ def test_only_what_is_over_has_an_end_and_none_before_its_start(session):
 def test_the_newest_message_says_how_it_stands(session):
     incident = open_incident(session, TROUBLE | {"started_at": iso(NOW - HOUR)}, NOW)
 
-    post_update(session, incident, "resolved", "Fixed.", NOW + HOUR)
+    say(session, incident, "resolved", "Fixed.", NOW + HOUR)
     assert (incident.status, incident.resolved_at) == (Phase.RESOLVED, NOW + HOUR)
-    post_update(session, incident, "monitoring", "Not quite.", NOW + 2 * HOUR)
+    say(session, incident, "monitoring", "Not quite.", NOW + 2 * HOUR)
     assert (incident.status, incident.resolved_at) == (Phase.MONITORING, None)
     earlier = iso(NOW - MINUTE)
-    post_update(session, incident, "identified", "Then.", NOW + 3 * HOUR, at=earlier)
+    say(session, incident, "identified", "Then.", NOW + 3 * HOUR, at=earlier)
 
     assert incident.status is Phase.MONITORING
     said = [each.message for each in incident.updates]
@@ -156,9 +161,9 @@ def test_a_message_lies_between_the_start_and_now(session):
     incident = open_incident(session, TROUBLE, NOW)
 
     for at in (iso(NOW - 1), iso(NOW + HOUR)):
-        problems = problems_of(post_update, session, incident, "resolved", "x", NOW, at=at)
+        problems = problems_of(say, session, incident, "resolved", "x", NOW, at=at)
         assert set(problems) == {"at"}
-    assert set(problems_of(post_update, session, incident, "over", "", NOW)) == {
+    assert set(problems_of(say, session, incident, "over", "", NOW)) == {
         "status",
         "message",
     }

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from kener.actions.incident_fields import IncidentFields
+from kener.actions.incident_templates import TemplateFields
+from kener.actions.incident_updates import UpdateFields
 from kener.actions.keys import PERMISSIONS
 from kener.actions.monitor_fields import MonitorFields
 from kener.actions.page_fields import PageFields
@@ -21,6 +23,7 @@ ROOT = Path(__file__).parents[2] / "docs"
 PAGES = [ROOT / "api.md", *sorted((ROOT / "api").glob("*.md"))]
 EXAMPLE = re.compile(r"^```bash\n(curl .*?)^```", re.MULTILINE | re.DOTALL)
 JSON = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"\b[A-Z][A-Z_]*_ID\b")
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -64,15 +67,15 @@ def run(client, page, key):
     ids = {}
     for command in EXAMPLE.findall(page.read_text()):
         text = command.replace("$KEY", key)
-        for name, value in ids.items():
-            text = text.replace(name, value)
+        text = NAMED.sub(lambda found: ids[found[0]], text)
         method, path, headers, body = request_of(text)
         response = client.open(path, method=method, headers=headers, data=body)
         assert response.status_code in {200, 201, 202}, (command, response.text)
         assert response.json["success"] is True
         if response.status_code == 201:
-            name = path.rpartition("/")[2].removesuffix("s").upper()
-            ids[f"{name}_ID"] = str(response.json["data"].get("id"))
+            made = f"{path}/{response.json['data'].get('id')}"
+            *_, name, number = response.headers.get("Location", made).split("/")
+            ids[f"{name.removesuffix('s').replace('-', '_').upper()}_ID"] = number
 
 
 @ON_SQLITE
@@ -107,7 +110,11 @@ def test_every_json_in_the_manual_is_json(page):
 
 def test_every_field_is_in_the_manual():
     assert rows(sections("api/monitors.md")["Fields"]) == list(MonitorFields.model_fields)
-    assert sorted(rows(sections("api.md")["Incidents"])) == sorted(IncidentFields.model_fields)
+    incidents = sections("api/incidents.md")
+    told = rows(incidents["An incident"].partition("### ")[0])
+    assert sorted(told) == sorted(IncidentFields.model_fields)
+    assert sorted(rows(incidents["Updates"])) == sorted(UpdateFields.model_fields)
+    assert rows(incidents["Templates"]) == list(TemplateFields.model_fields)
     pages = [*PageFields.model_fields, *SectionFields.model_fields, *Look.model_fields]
     assert sorted(rows((ROOT / "api/pages.md").read_text())) == sorted(pages)
     index = (ROOT / "checks" / "index.md").read_text()

@@ -139,6 +139,58 @@ def test_the_list_can_be_filtered(call, admin, incident):
         assert page["pagination"]["total"] == len(titles)
 
 
+def test_the_list_can_be_asked_for_what_was_when_and_of_whom(call, admin, monitor):
+    begin = now() - 10 * HOUR
+    for hour, title in enumerate(["Early", "Late"]):
+        own = {"title": title, "started_at": iso(begin + hour * HOUR), "impact": "critical"}
+        call("post", "/api/incidents", admin, json=PROMISED | own | {"monitors": ["shop"][hour:]})
+
+    for query, titles in (
+        (f"from={iso(begin + 1)}", ["Late"]),
+        (f"to={iso(begin + 1)}", ["Early"]),
+        (f"from={iso(begin)}&to={iso(begin + HOUR)}", ["Early"]),
+        ("impact=critical", ["Late", "Early"]),
+        ("impact=none", []),
+        ("monitor=shop", ["Early"]),
+        (f"monitor={monitor['id']}&open=true", ["Early"]),
+    ):
+        page = call("get", f"/api/incidents?{query}", admin).json
+        assert [each["title"] for each in page["data"]] == titles, query
+        assert page["pagination"]["total"] == len(titles)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("from=yesterday", "from"),
+        ("from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "from"),
+        ("to=2026-01-01", "to"),
+        ("since=2026-01-01T00:00:00Z", "since"),
+        ("monitor=nobody", "monitor"),
+        ("monitor=%00", "monitor"),
+        ("impact=huge", "impact"),
+        ("draft=maybe", "draft"),
+    ],
+)
+def test_a_wrong_filter_is_named(call, admin, query, field):
+    response = call("get", f"/api/incidents?{query}", admin)
+
+    assert response.status_code == 400
+    assert [each["field"] for each in response.json["error"]["details"]] == [field]
+
+
+def test_keys_that_could_delete_incidents_still_can(call, make_key, admin):
+    for permission, may in (
+        ("delete:incidents", True),
+        ("write:incidents", True),
+        ("read:incidents", False),
+        ("delete:monitors", False),
+    ):
+        made = call("post", "/api/incidents", admin, json=PROMISED).json["data"]["id"]
+        response = call("delete", f"/api/incidents/{made}", make_key(permission))
+        assert (response.status_code == 200) is may, permission
+
+
 def test_a_longer_list_takes_no_more_queries(call, admin, monitor, count_queries):
     body = PROMISED | {"monitors": [monitor["id"]]}
 

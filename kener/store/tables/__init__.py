@@ -3,7 +3,13 @@
 from kener.store.base import Base
 from kener.store.tables.events import Attempt, Delivery, Event, Webhook
 from kener.store.tables.history import Hour, Observation, Result, Span
-from kener.store.tables.incidents import Incident, IncidentMonitor, Update
+from kener.store.tables.incidents import (
+    Incident,
+    IncidentMonitor,
+    IncidentTemplate,
+    TemplateMonitor,
+    Update,
+)
 from kener.store.tables.members import ApiKey, Member, SignIn
 from kener.store.tables.monitors import (
     GroupMember,
@@ -27,6 +33,7 @@ __all__ = [
     "Hour",
     "Incident",
     "IncidentMonitor",
+    "IncidentTemplate",
     "Location",
     "Member",
     "Monitor",
@@ -41,6 +48,7 @@ __all__ = [
     "SectionMonitor",
     "SignIn",
     "Span",
+    "TemplateMonitor",
     "Update",
     "Webhook",
 ]

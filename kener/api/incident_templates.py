@@ -1,0 +1,68 @@
+"""/api/incident-templates: what incidents may begin with."""
+
+from flask import Response, g
+
+from kener.actions.incident_templates import create_template, delete_template, edit_template
+from kener.api import bp
+from kener.api._answers import done, listed
+from kener.api._incident import template_document
+from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
+from kener.api._keys import needs
+from kener.store.clock import now
+from kener.store.incident_templates import find_template, slice_of_templates
+from kener.web.database import session
+
+
+@bp.get("/incident-templates")
+@needs("read:incidents", takes=ListQuery)
+def list_templates() -> Response:
+    """Every template, in the order in which they were made."""
+    asked: ListQuery = g.parameters
+    (after,) = keys_of(asked.cursor, 1) or (0,)
+    part = slice_of_templates(session(), after, asked.limit)
+    return listed(
+        [template_document(each) for each in part.rows],
+        limit=asked.limit,
+        following=None if part.next_id is None else cursor_of(part.next_id),
+        total=part.total,
+    )
+
+
+@bp.post("/incident-templates")
+@needs("write:incidents")
+def add_template() -> Response:
+    """Keep what incidents may begin with."""
+    given = body()
+    template = create_template(session(), given, now(), exact=True)
+    session().commit()
+    response = done(template_document(template), "Template created", 201)
+    response.headers["Location"] = f"/api/incident-templates/{template.public_id}"
+    return response
+
+
+@bp.get("/incident-templates/<template_id>")
+@needs("read:incidents")
+def show_template(template_id: str) -> Response:
+    """One template."""
+    return done(template_document(find_template(session(), template_id)))
+
+
+@bp.put("/incident-templates/<template_id>")
+@needs("write:incidents")
+def change_template(template_id: str) -> Response:
+    """Change it; fields not named keep their value."""
+    given = body()
+    version = expected_version(given)
+    template = find_template(session(), template_id)
+    edit_template(session(), template, given, now(), version, exact=True)
+    session().commit()
+    return done(template_document(template), "Template updated")
+
+
+@bp.delete("/incident-templates/<template_id>")
+@needs("delete:incidents")
+def remove_template(template_id: str) -> Response:
+    """Delete it; incidents that began with it stay as they are."""
+    delete_template(session(), find_template(session(), template_id))
+    session().commit()
+    return done({"id": template_id}, "Template deleted")
