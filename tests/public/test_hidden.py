@@ -52,6 +52,8 @@ def secretive(app, database):
         open_incident(session, say | {"monitors": [hidden.public_id]}, now())
         inner = {"slug": "inner-page", "visibility": Visibility.PRIVATE, "title": "Payday"}
         factories.a_page(session, ("Wages on payday", [hidden]), **inner)
+        draft = {"title": "Search stops on payday", "message": "Not yet known.", "draft": True}
+        open_incident(session, draft | {"monitors": [shown.public_id]}, now())
         both = {"title": "Search is slow", "message": "We look into it."}
         open_incident(session, both | {"monitors": [hidden.public_id, shown.public_id]}, now())
     return hidden

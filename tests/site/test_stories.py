@@ -3,9 +3,11 @@
 import pages
 import pytest
 
-from kener.core.instant import DAY, HOUR
+from kener.actions.incident_updates import post_update
+from kener.core.instant import DAY, HOUR, MINUTE
+from kener.site.pages import story_key
 from kener.site.stories import past_two_weeks, steps, told
-from kener.store.tables import Page
+from kener.store.tables import Incident, Page
 from kener.store.tables.incidents import Phase
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -21,6 +23,7 @@ def lines(seen):
 def test_steps_before_the_one_reached_are_done():
     assert [each["state"] for each in steps(Phase.IDENTIFIED)] == ["done", "now", "", ""]
     assert [each["state"] for each in steps(Phase.RESOLVED)] == ["done"] * 4
+    assert steps(Phase.POSTMORTEM) == steps(Phase.RESOLVED)
 
 
 @ON_SQLITE
@@ -62,5 +65,39 @@ def test_days_are_the_pages_own(database, look):
 def test_an_incident_says_how_long_it_lasted(shop, look):
     past = look().stories[1]
 
-    assert told(past)["lasted"] == "52 min"
-    assert told(look().stories[0])["lasted"] == ""
+    assert told(past, pages.NOW)["lasted"] == "52 min"
+    assert told(look().stories[0], pages.NOW)["lasted"] == ""
+
+
+@ON_SQLITE
+def test_the_promise_of_an_update_stands_beside_the_incident_until_it_is_overdue(
+    database, shop, look, make, read
+):
+    with database.write() as session:
+        incident = session.query(Incident).filter_by(public_id="incopen000").one()
+        incident.next_update_by = pages.NOW + MINUTE
+    kept, late = make(), make(pages.NOW + 2 * MINUTE)
+
+    for path in ("index.html", "incidents/incopen000/index.html"):
+        assert "<dt>Next update by</dt>" in read(kept, path)
+        assert "overdue" not in read(kept, path)
+        assert "overdue" in read(late, path)
+    assert "Next update by" not in read(kept, "incidents/incpast000/index.html")
+    before, after = look(pages.NOW), look(pages.NOW + 2 * MINUTE)
+    assert story_key(before.stories[0], before) != story_key(after.stories[0], after)
+
+
+@ON_SQLITE
+def test_a_postmortem_is_read_on_the_page_of_an_incident_that_stays_over(
+    database, shop, look, make, read
+):
+    with database.write() as session:
+        incident = session.query(Incident).filter_by(public_id="incpast000").one()
+        said = {"status": "postmortem", "message": "The queue was too short."}
+        post_update(session, incident, said, pages.NOW)
+
+    html = read(make(), "incidents/incpast000/index.html")
+    assert "<b>Postmortem</b>" in html
+    assert "The queue was too short." in html
+    assert "Resolved incident" in html
+    assert len(look().open_stories) == 1
