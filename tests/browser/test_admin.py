@@ -2,7 +2,7 @@
 
 import pytest
 from browsers import sign_in
-from factories import a_monitor, a_span, the_location
+from factories import a_monitor, a_span, an_incident, the_location
 from forms import EMAIL, PASSWORD
 from servers import wait_until
 
@@ -180,12 +180,34 @@ def test_an_incident_from_opening_to_its_end_on_a_phone(open_page, owner, databa
         assert session.query(Incident).one().resolved_at is not None
 
 
+def test_a_draft_is_kept_by_its_own_button_and_published_by_another(open_page, owner, database):
+    page = open_page()
+    sign_in(page)
+    page.goto("/admin/incidents/new")
+    page.get_by_label("Title").fill("Payments fail")
+    page.get_by_label("Message").fill("We are looking into it.")
+    page.get_by_role("button", name="Keep as a draft").click()
+    page.get_by_role("heading", name="Nobody sees this yet").wait_for()
+    with database.read() as session:
+        assert session.query(Incident).one().draft
+
+    page.get_by_role("button", name="Publish it").click()
+    page.get_by_role("button", name="Acknowledge").click()
+
+    page.get_by_role("button", name="Take that back").wait_for()
+    with database.read() as session:
+        assert not session.query(Incident).one().draft
+
+
 @pytest.mark.parametrize("width", [360, 390, 860, 1320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_screen_is_wider_than_the_window(open_page, owner, database, width, scheme):
     with database.write() as session:
         long = "A-monitor-with-a-very-long-name-" * 3
         monitor = probed(session, a_monitor(session, name=long, tags=["x" * 40]), Status.DOWN)
+        incident = an_incident(session, (monitor, Status.DOWN), title=long, message=long)
+        incident.next_update_by = incident.started_at
+        update = incident.updates[0].public_id
     page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     sign_in(page)
 
@@ -194,7 +216,10 @@ def test_no_screen_is_wider_than_the_window(open_page, owner, database, width, s
         "/admin/monitors/new",
         f"/admin/monitors/{monitor.public_id}",
         f"/admin/monitors/{monitor.public_id}/edit",
+        "/admin/incidents",
         "/admin/incidents/new",
+        f"/admin/incidents/{incident.public_id}",
+        f"/admin/incidents/{incident.public_id}/updates/{update}",
         "/admin/webhooks/new",
         "/admin/settings/page",
         "/admin/settings/api-keys/new",
