@@ -4,14 +4,15 @@ from typing import Any
 
 from flask import request
 
-from kener.actions.keys import PERMISSIONS, create_key, revoke_key
+from kener.actions.key_fields import MOST_A_MINUTE
+from kener.actions.keys import PERMISSIONS, make_key, revoke_key
 from kener.admin import bp
 from kener.admin._answers import Answer, go, page, say, shown_again_by
 from kener.admin._forms import Field, filled
 from kener.admin._gate import the_time
 from kener.admin._mine import my_key
 from kener.core.errors import Invalid
-from kener.core.instant import DAY, Instant
+from kener.core.instant import DAY, iso
 from kener.store.keys import all_keys
 from kener.store.rail import rail
 from kener.store.tables import ApiKey
@@ -26,21 +27,6 @@ LIFETIMES = (
     ("365", "In a year"),
     (FOREVER, "Never"),
 )
-WORDS = {
-    "read:monitors": "Read monitors",
-    "write:monitors": "Create and change monitors",
-    "delete:monitors": "Delete monitors",
-    "read:incidents": "Read incidents",
-    "write:incidents": "Open, update, resolve and delete incidents",
-    "delete:incidents": "Delete incidents",
-    "read:secrets": "List secrets",
-    "write:secrets": "Store and replace secrets",
-    "delete:secrets": "Delete secrets",
-    "read:pages": "Read pages, private ones too",
-    "write:pages": "Create and change pages",
-    "delete:pages": "Delete pages",
-    "admin": "Everything, webhooks too",
-}
 FIELDS = (
     Field(
         "name",
@@ -50,6 +36,21 @@ FIELDS = (
         attributes={"maxlength": 120},
     ),
     Field("expires", "Stops working", "select", "90", choices=LIFETIMES),
+    Field(
+        "addresses",
+        "Only from",
+        "textarea",
+        hint="Addresses or networks, like 192.0.2.7 or 10.0.0.0/8, one a line. "
+        "Empty: from anywhere.",
+    ),
+    Field(
+        "rate_limit",
+        "Rate limit",
+        "number",
+        unit="requests a minute",
+        hint="Empty: as many as KENER_RATE_LIMIT says.",
+        attributes={"min": 1, "max": MOST_A_MINUTE, "step": 1},
+    ),
 )
 
 
@@ -66,7 +67,10 @@ def api_keys() -> Answer:
 
 
 def _form(*, status: int = 200, **refusal: Any) -> Answer:
-    choices = [(PERMISSION + each, WORDS[each], each) for each in PERMISSIONS]
+    choices = [
+        (PERMISSION + each, f"{what[:1].upper()}{what[1:]}", each)
+        for each, what in PERMISSIONS.items()
+    ]
     return page(
         "admin/settings/new_key.html",
         partial="admin/settings/_new_key.html",
@@ -90,8 +94,7 @@ def generate_key() -> Answer:
     chosen = [each for each in PERMISSIONS if request.form.get(PERMISSION + each)]
     if not chosen:
         raise Invalid({"permissions": "choose at least one"})
-    name = request.form.get("name", "")
-    key, text = create_key(session(), name, chosen, _expiry(), the_time())
+    key, text = make_key(session(), _typed() | {"permissions": chosen}, the_time())
     session().commit()
     return page(
         "admin/settings/fresh_key.html",
@@ -127,13 +130,23 @@ def revoke_api_key(public_id: str) -> Answer:
     return go("admin.api_keys")
 
 
-def _expiry() -> Instant | None:
+def _typed() -> dict[str, Any]:
+    form = request.form
+    return {
+        "name": form.get("name", ""),
+        "expires_at": _expiry(),
+        "addresses": form.get("addresses", "").split(),
+        "rate_limit": form.get("rate_limit", "").strip() or None,
+    }
+
+
+def _expiry() -> str | None:
     chosen = request.form.get("expires", "")
     if chosen == FOREVER:
         return None
     if chosen not in dict(LIFETIMES):
         raise Invalid({"expires": "choose one of the list"})
-    return the_time() + int(chosen) * DAY
+    return iso(the_time() + int(chosen) * DAY)
 
 
 def _zone() -> str:

@@ -13,7 +13,7 @@ from werkzeug.routing import PathConverter
 
 from kener.api import bp
 from kener.api._answers import invalid, refused
-from kener.api._keys import note_use, who_asks
+from kener.api._keys import a_minute, note_use, who_asks
 from kener.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kener.core.ids import public_id
 from kener.store.engine import CANNOT
@@ -55,7 +55,7 @@ def open_for(app: Flask) -> None:
     """Count the requests of each key, or address, of an application."""
     app.url_map.converters["whatever"] = Whatever
     limits = Limits(app, app.extensions["kener"], who_asks)
-    limits.cover(bp, app.extensions["kener"].rate_limit)
+    limits.cover(bp, a_minute)
     app.extensions["kener.limits"] = limits
     app.register_error_handler(HTTPException, _before_any_door)
 

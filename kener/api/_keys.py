@@ -11,13 +11,14 @@ from flask_httpauth import HTTPTokenAuth
 from sqlalchemy.exc import OperationalError
 
 from kener.actions.fields import Fields
+from kener.actions.key_fields import comes_from
 from kener.actions.keys import PERMISSIONS, KeyRefused, find_key, is_stale, mark_used, may
 from kener.api._answers import refused
 from kener.api._input import query
 from kener.core.instant import Instant
 from kener.store.clock import now
 from kener.store.keys import impatient_write
-from kener.web.address import client_address, network_of
+from kener.web.address import client_address, network_of, the_config
 from kener.web.database import db, release, session
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,10 @@ class Asker:
     """Those it holds, and those that follow from them."""
     created_at: Instant
     expires_at: Instant | None
+    addresses: tuple[str, ...]
+    """The networks that it is kept to, or none."""
+    rate_limit: int | None
+    """Requests a minute; None: as the setting says."""
     is_stale: bool
 
 
@@ -61,14 +66,18 @@ def _look_up() -> Asker | KeyRefused:
     try:
         # A stranger must not come near the write lock: the request's own session begins later.
         key = find_key(session(writes=False), credentials.token, at)
-        permissions = tuple(each for each in PERMISSIONS if may(key, each))
+        address = client_address()
+        if not comes_from(key.addresses, address):
+            raise KeyRefused("FORBIDDEN", f"This API key may not be used from {address}.")
         return Asker(
             key.id,
             key.public_id,
             key.name,
-            permissions,
+            tuple(each for each in PERMISSIONS if may(key, each)),
             key.created_at,
             key.expires_at,
+            tuple(key.addresses),
+            key.rate_limit,
             is_stale(key, at),
         )
     except KeyRefused as refusal:
@@ -83,6 +92,13 @@ def who_asks() -> str:
     if isinstance(found, Asker):
         return f"key:{found.public_id}"
     return f"from:{network_of(client_address())}"
+
+
+def a_minute() -> int:
+    """How many requests a minute who asks may send."""
+    found = asker()
+    own = found.rate_limit if isinstance(found, Asker) else None
+    return own or the_config().rate_limit
 
 
 def needs(permission: str | None, *, takes: type[Fields] = NoParameters) -> Callable[[View], View]:
@@ -132,12 +148,15 @@ def _roles(found: Asker) -> list[str]:
 
 def _refuse(status: int) -> Response:
     found = asker()
+    if isinstance(found, KeyRefused) and found.code == "FORBIDDEN":
+        return refused(403, found.code, found.message)
     if isinstance(found, KeyRefused):
         response = refused(401, found.code, found.message)
         if found.message != NO_KEY:
             response.headers["WWW-Authenticate"] = 'Bearer realm="Kener API", error="invalid_token"'
         return response
-    message = f"This API key lacks the permission {g.permission}."
+    what = PERMISSIONS[g.permission]
+    message = f"This API key lacks the permission {g.permission}, which it takes to {what}."
     return refused(status, "FORBIDDEN", message)
 
 
@@ -149,7 +168,7 @@ def note_use() -> None:
     release()
     try:
         with impatient_write(db.engine) as own:
-            mark_used(own, found.id, now())
+            mark_used(own, found.id, now(), client_address())
     except OperationalError:
         log.debug("the database is busy: the use of key %s is not noted", found.public_id)
 

@@ -4,14 +4,14 @@ from flask import Response
 
 from kener.api import bp
 from kener.api._answers import done
-from kener.api._keys import Asker, asker, needs
+from kener.api._keys import Asker, a_minute, asker, needs
 from kener.core.instant import iso, iso_or_none
 
 
 @bp.get("/me")
 @needs(None)
 def me() -> Response:
-    """The key that asks, and what it may do."""
+    """The key that asks, what it may do, and within which limits."""
     key = asker()
     if not isinstance(key, Asker):
         raise TypeError("a refused key came past its guard")
@@ -22,5 +22,7 @@ def me() -> Response:
             "permissions": list(key.permissions),
             "created_at": iso(key.created_at),
             "expires_at": iso_or_none(key.expires_at),
+            "addresses": list(key.addresses),
+            "rate_limit": a_minute(),
         }
     )

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import click
 from flask import Flask
@@ -13,14 +13,15 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from kener.actions.keys import create_key
+from kener.actions.keys import make_key, revoke_key
 from kener.actions.members import create_owner
 from kener.actions.rekey import rekey
 from kener.actions.secrets import delete_secret, set_secret, users_of
 from kener.core.errors import Invalid, Refused
-from kener.core.instant import DAY, Instant, instant
+from kener.core.instant import DAY, Instant, instant, iso, iso_or_none
 from kener.store.clock import now
 from kener.store.engine import begin_write
+from kener.store.keys import all_keys, find_key_row, state_of
 from kener.store.migrate import begin, migrate, newest
 from kener.store.stored_secrets import all_secrets, find_secret
 from kener.web.address import the_config
@@ -79,14 +80,41 @@ def create_the_owner(email: str, *, password_stdin: bool) -> None:
 @click.option("--name", required=True, help="What the key is for.")
 @click.option("--permission", "permissions", required=True, multiple=True, help="May be repeated.")
 @click.option("--expires", default="", help="2027-01-31, 2027-01-31T12:00:00Z, or 90d from now.")
+@click.option("--address", "addresses", multiple=True, help="192.0.2.7 or 10.0.0.0/8; repeatable.")
+@click.option("--rate-limit", type=int, help="Requests a minute; else KENER_RATE_LIMIT's.")
 @_refusing
-def create_a_key(name: str, permissions: tuple[str, ...], expires: str) -> None:
+def create_a_key(expires: str, **given: Any) -> None:
     """Create an API key and print it alone: it is never shown again."""
     session = _writing()
-    until = _moment(expires, now()) if expires else None
-    _key, text = create_key(session, name, permissions, until, now())
+    until = iso(_moment(expires, now())) if expires else None
+    listed = {name: list(given.pop(name)) for name in ("permissions", "addresses")}
+    _key, text = make_key(session, given | listed | {"expires_at": until}, now())
     session.commit()
     click.echo(text)
+
+
+@keys.command("list")
+@_refusing
+def list_the_keys() -> None:
+    """Print each key's id, state, name, permissions and last use, the newest first."""
+    at = now()
+    for key in all_keys(_writing()):
+        used = iso_or_none(key.used_at) or "never used"
+        permissions = ",".join(key.permissions)
+        click.echo(
+            f"{key.public_id}\t{state_of(key, at)}\t{key.name}\t{permissions}\t{used}"
+        )
+
+
+@keys.command("revoke")
+@click.argument("key_id", metavar="ID")
+@_refusing
+def revoke_a_key(key_id: str) -> None:
+    """Revoke a key for good; its ID is the part between the underscores, and in the list."""
+    session = _writing()
+    key = revoke_key(session, find_key_row(session, key_id), now())
+    session.commit()
+    click.echo(f"revoked the key {key.name}")
 
 
 @stored_secrets.command("set")

@@ -36,7 +36,8 @@ class SignIn(Base):
 
 
 class ApiKey(Base):
-    """A program's key: `public_id` finds it, `secret_hash` proves it, and it is shown once."""
+    """A program's key: `public_id` finds it, `secret_hash` proves it, and it is shown once. Until
+    `old_until` the secret that it had before proves it too."""
 
     __tablename__ = "api_keys"
 
@@ -49,3 +50,11 @@ class ApiKey(Base):
     expires_at: Mapped[int | None] = mapped_column(Moment)
     revoked_at: Mapped[int | None] = mapped_column(Moment)
     used_at: Mapped[int | None] = mapped_column(Moment)
+    addresses: Mapped[list[str]] = mapped_column(
+        Json, default=list, comment="networks; empty: from anywhere"
+    )
+    rate_limit: Mapped[int | None] = mapped_column(comment="a minute; NULL: the setting")
+    used_from: Mapped[str] = mapped_column(String(64), default="")
+    old_hash: Mapped[str | None] = mapped_column(String(64), comment="the secret before this one")
+    old_until: Mapped[int | None] = mapped_column(Moment, comment="while it still opens")
+    version: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,59 @@
+"""What can be set of a running Kener, and what its environment has settled."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field
+from sqlalchemy.orm import Session
+
+from kener.actions.fields import Fields, Line, Problem, read
+from kener.actions.pages import CHANGED, edit_page
+from kener.core.errors import Conflict, Invalid
+from kener.store.tables import Page
+
+RUNNING = "running"
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be a time zone like Europe/Berlin")
+    return name
+
+
+class SettingsFields(Fields):
+    """What one may set; the rest are environment variables."""
+
+    title: Annotated[Line, Field(min_length=1, max_length=120)]
+    time_zone: Annotated[Line, AfterValidator(_zone)]
+
+
+def change_settings(
+    session: Session,
+    page: Page,
+    changes: Mapping[str, Any],
+    version: int | None = None,
+    *,
+    exact: bool = False,
+) -> Page:
+    """Change the named settings; the page is published anew.
+
+    Conflict when `version` is given and somebody has changed them since. Invalid names bad fields.
+    """
+    session.refresh(page, with_for_update=True)
+    if version not in {None, page.version}:
+        raise Conflict(CHANGED)
+    stored = {name: getattr(page, name) for name in SettingsFields.model_fields}
+    try:
+        fields = read(SettingsFields, {**stored, **changes}, exact=exact)
+    except Invalid as error:
+        raise Invalid(_explained(error.problems)) from None
+    return edit_page(session, page, fields.model_dump())
+
+
+def _explained(problems: Mapping[str, str]) -> dict[str, str]:
+    """What is only read here can be set all the same: elsewhere."""
+    if RUNNING not in problems:
+        return dict(problems)
+    text = "is only read here: it is set in the environment, and read at start"
+    return {**problems, RUNNING: Problem(text, "read_only")}

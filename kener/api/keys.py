@@ -1,0 +1,129 @@
+"""/api/keys: keys that make keys, none mightier than itself."""
+
+from typing import Annotated, Any
+
+from flask import Response, g, request
+
+from kener.actions.fields import one_of
+from kener.actions.key_changes import rotate_key, update_key
+from kener.actions.key_fields import Maker
+from kener.actions.keys import make_key, revoke_key
+from kener.api import bp
+from kener.api._answers import done, listed
+from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
+from kener.api._keys import Asker, asker, needs
+from kener.core.errors import Forbidden
+from kener.core.instant import Instant, iso, iso_or_none
+from kener.store.clock import now
+from kener.store.keys import KeyState, find_key_row, part_of_keys, state_of
+from kener.store.tables import ApiKey
+from kener.web.address import client_address
+from kener.web.database import session
+
+
+class KeyQuery(ListQuery):
+    """Filters of the list."""
+
+    state: Annotated[KeyState, one_of(KeyState)] | None = None
+
+
+@bp.get("/keys")
+@needs("admin", takes=KeyQuery)
+def list_keys() -> Response:
+    """Every key, in the order of their making."""
+    asked: KeyQuery = g.parameters
+    (after,) = keys_of(asked.cursor, 1) or (0,)
+    at = now()
+    part = part_of_keys(session(), after, asked.limit, at, asked.state)
+    return listed(
+        [_document(each, at) for each in part.rows],
+        limit=asked.limit,
+        following=None if part.next_id is None else cursor_of(part.next_id),
+        total=part.total,
+    )
+
+
+@bp.post("/keys")
+@needs("admin")
+def add_key() -> Response:
+    """Make a key. The answer holds its text, which is not shown again."""
+    given = body()
+    at = now()
+    key, text = make_key(session(), given, at, _maker(at), exact=True)
+    session().commit()
+    response = done(_document(key, at) | {"key": text}, "Key created", 201)
+    response.headers["Location"] = f"/api/keys/{key.public_id}"
+    return response
+
+
+@bp.get("/keys/<key_id>")
+@needs("admin")
+def show_key(key_id: str) -> Response:
+    """One key, revoked ones too."""
+    return done(_document(find_key_row(session(), key_id), now()))
+
+
+@bp.put("/keys/<key_id>")
+@needs("admin")
+def change_key(key_id: str) -> Response:
+    """Change the fields that are named; the others keep their value."""
+    given = body()
+    version = expected_version(given)
+    at = now()
+    key = find_key_row(session(), key_id)
+    update_key(session(), key, given, at, _maker(at), version, exact=True)
+    session().commit()
+    return done(_document(key, at), "Key updated")
+
+
+@bp.delete("/keys/<key_id>")
+@needs("admin")
+def withdraw_key(key_id: str) -> Response:
+    """Revoke a key for good. It stays in the list."""
+    at = now()
+    key = revoke_key(session(), find_key_row(session(), key_id), at)
+    session().commit()
+    return done(_document(key, at), "Key revoked")
+
+
+@bp.post("/keys/<key_id>/rotate")
+@needs("admin")
+def renew_key(key_id: str) -> Response:
+    """Replace a key's secret. The answer holds its new text, which is not shown again."""
+    given = body() if request.get_data() else {}
+    version = expected_version(given)
+    at = now()
+    key = find_key_row(session(), key_id)
+    text = rotate_key(session(), key, given, at, _maker(at), version, exact=True)
+    session().commit()
+    return done(_document(key, at) | {"key": text}, "The key has a new secret")
+
+
+def _maker(at: Instant) -> Maker:
+    """The key that asks, as it is now that nobody else writes."""
+    found = asker()
+    if not isinstance(found, Asker):
+        raise TypeError("a refused key came past its guard")
+    key = find_key_row(session(), found.public_id)
+    if state_of(key, at) is not KeyState.ACTIVE:
+        raise Forbidden("The key that asks was revoked at this moment.")
+    return Maker(key, client_address())
+
+
+def _document(key: ApiKey, at: Instant) -> dict[str, Any]:
+    is_rotating = key.old_until is not None and key.old_until > at
+    return {
+        "id": key.public_id,
+        "name": key.name,
+        "state": state_of(key, at).value,
+        "permissions": key.permissions,
+        "expires_at": iso_or_none(key.expires_at),
+        "addresses": key.addresses,
+        "rate_limit": key.rate_limit,
+        "last_used_at": iso_or_none(key.used_at),
+        "last_used_from": key.used_from or None,
+        "old_secret_until": iso_or_none(key.old_until) if is_rotating else None,
+        "revoked_at": iso_or_none(key.revoked_at),
+        "version": key.version,
+        "created_at": iso(key.created_at),
+    }

@@ -1,0 +1,80 @@
+"""/api/settings: what can be set of this Kener, and what its environment has settled."""
+
+from typing import Any
+
+from flask import Response
+
+from kener import __version__
+from kener.actions.settings import RUNNING, change_settings
+from kener.api import bp
+from kener.api._answers import done
+from kener.api._input import body, expected_version
+from kener.api._keys import needs
+from kener.config import Config, Networks
+from kener.store.rail import rail
+from kener.store.tables import Page
+from kener.web.address import the_config
+from kener.web.database import db, session
+
+PLAIN = (
+    "location",
+    "probes_in_flight",
+    "probes_per_host",
+    "publish_every",
+    "results_days",
+    "history_days",
+    "session_days",
+    "rate_limit",
+    "web_threads",
+    "log_level",
+    "log_format",
+)
+"""Settings that are shown as they are. None that is not named here is shown at all."""
+NETWORKS = ("trusted_proxies", "private_networks", "probe_denied_networks")
+
+
+@bp.get("/settings")
+@needs("admin")
+def show_settings() -> Response:
+    """All that can be set, and what is running."""
+    return done(_document(rail(session()).page))
+
+
+@bp.put("/settings")
+@needs("admin")
+def change() -> Response:
+    """Change the settings that are named; the others keep their value."""
+    given = body()
+    version = expected_version(given)
+    page = change_settings(session(), rail(session()).page, given, version, exact=True)
+    session().commit()
+    return done(_document(page), "Settings updated")
+
+
+def _document(page: Page) -> dict[str, Any]:
+    return {
+        "title": page.title,
+        "time_zone": page.time_zone,
+        "version": page.version,
+        RUNNING: _running(the_config()),
+    }
+
+
+def _running(config: Config) -> dict[str, Any]:
+    """What is worth knowing and gives nothing away: addresses of ours may hold passwords, so only
+    their kind is told, or that there is one."""
+    targets = config.private_targets
+    return {
+        "kener": __version__,
+        "url": config.public_url,
+        "database": db.engine.dialect.name,
+        "redis": bool(config.redis_url),
+        **{name: getattr(config, name) for name in PLAIN},
+        **{name: _texts(getattr(config, name)) for name in NETWORKS},
+        "private_targets": "allow" if targets is None else ",".join(_texts(targets)) or "deny",
+        "deadman": bool(config.deadman_url),
+    }
+
+
+def _texts(networks: Networks) -> list[str]:
+    return [str(each) for each in networks]
