@@ -31,9 +31,9 @@ PERMISSIONS = {
     "read:secrets": "see the names of secrets; nothing shows their values",
     "write:secrets": "store and replace secrets",
     "delete:secrets": "delete secrets that nobody uses",
-    "read:pages": "see pages, private ones too",
+    "read:pages": "see pages, and how private ones are",
     "write:pages": "create and change pages",
-    "delete:pages": "delete pages, but never the default one",
+    "delete:pages": "delete pages",
     ADMIN: "do everything, with webhooks, keys and settings too",
 }
 """Each permission, and what it allows one to do: so say the API, the admin and the manual."""

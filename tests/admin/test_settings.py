@@ -5,7 +5,7 @@ import re
 import pytest
 from forms import EMAIL, PASSWORD, Browser
 
-from kener.actions.keys import KeyRefused, find_key
+from kener.actions.keys import PERMISSIONS, KeyRefused, find_key
 from kener.core.instant import DAY
 from kener.store.clock import now
 from kener.store.tables import ApiKey, Page, Publication, SignIn
@@ -83,10 +83,32 @@ def test_a_key_may_live_for_ever(browser, rows):
 
 
 @ONE_DATABASE
+def test_a_key_can_be_kept_to_addresses_and_a_rate(browser, rows):
+    limits = {"addresses": "192.0.2.7\r\n10.0.0.0/8\r\n", "rate_limit": " 30 "}
+    browser.post("/admin/settings/api-keys/new", KEY | limits)
+
+    key = rows.query(ApiKey).one()
+    assert (key.addresses, key.rate_limit) == (["192.0.2.7/32", "10.0.0.0/8"], 30)
+    listed = browser.get("/admin/settings/api-keys").text
+    assert "Only from 192.0.2.7/32, 10.0.0.0/8 · 30 requests a minute" in listed
+
+
+@ONE_DATABASE
+def test_the_form_says_of_each_permission_what_it_allows(browser):
+    html = browser.get("/admin/settings/api-keys/new").text
+
+    for permission, what in PERMISSIONS.items():
+        assert f"{what[:1].upper()}{what[1:]} <code class=\"dim\">{permission}</code>" in html
+
+
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"name": ""}, "name"),
+        ({"addresses": "192.0.2.7 example.org"}, "addresses"),
+        ({"rate_limit": "0"}, "rate_limit"),
+        ({"rate_limit": "many"}, "rate_limit"),
         ({"permission.read:monitors": ""}, "permissions"),
         ({"expires": "31"}, "expires"),
     ],

@@ -11,12 +11,15 @@ import pytest
 from kener.actions.incident_fields import IncidentFields
 from kener.actions.incident_templates import TemplateFields
 from kener.actions.incident_updates import UpdateFields
+from kener.actions.key_fields import KeyFields
 from kener.actions.keys import PERMISSIONS
 from kener.actions.monitor_fields import MonitorFields
 from kener.actions.page_fields import PageFields
 from kener.actions.page_look import Look
 from kener.actions.page_sections import SectionFields
+from kener.actions.settings import SettingsFields
 from kener.api._door import CODES, REFUSALS
+from kener.api.settings import NETWORKS, PLAIN
 from kener.checks import check_types
 
 ROOT = Path(__file__).parents[2] / "docs"
@@ -24,6 +27,7 @@ PAGES = [ROOT / "api.md", *sorted((ROOT / "api").glob("*.md"))]
 EXAMPLE = re.compile(r"^```bash\n(curl .*?)^```", re.MULTILINE | re.DOTALL)
 JSON = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"\b[A-Z][A-Z_]*_ID\b")
+LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -123,8 +127,23 @@ def test_every_field_is_in_the_manual():
     assert all(f"[`{kind}`]({kind}.md)" in index for kind in check_types())
 
 
-def test_every_permission_and_error_is_in_the_manual():
-    assert rows(sections("api.md")["Keys"]) == list(PERMISSIONS)
+def test_every_field_of_keys_and_settings_is_in_the_manual():
+    page = (ROOT / "api" / "settings.md").read_text()
+    told = set(re.findall(r"`(\w+)`", page.partition("| in `running`")[2]))
+
+    assert rows((ROOT / "api" / "keys.md").read_text()) == list(KeyFields.model_fields)
+    assert rows(page)[: len(SettingsFields.model_fields)] == list(SettingsFields.model_fields)
+    assert {*PLAIN, *NETWORKS, "private_targets", "deadman"} <= told
+
+
+def test_every_permission_is_in_the_manual_as_everywhere():
+    text = sections("api.md")["Keys"]
+    found = re.findall(r"^\| `([a-z:]+)` \| (.+?) \|$", text, re.MULTILINE)
+
+    assert {name: LINK.sub(r"\1", what) for name, what in found} == PERMISSIONS
+
+
+def test_every_error_is_in_the_manual():
     told = codes(sections("api.md")["Errors"])
     assert codes((ROOT / "api" / "authentication.md").read_text()) <= told
     keys = {"UNAUTHORIZED", "KEY_EXPIRED", "KEY_REVOKED"}

@@ -25,6 +25,14 @@ GUARDED = [
     ("put", "/api/incidents/x", "write:incidents"),
     ("delete", "/api/incidents/x", "delete:incidents"),
     ("post", "/api/incidents/x/updates", "write:incidents"),
+    ("get", "/api/keys", "admin"),
+    ("post", "/api/keys", "admin"),
+    ("get", "/api/keys/x", "admin"),
+    ("put", "/api/keys/x", "admin"),
+    ("delete", "/api/keys/x", "admin"),
+    ("post", "/api/keys/x/rotate", "admin"),
+    ("get", "/api/settings", "admin"),
+    ("put", "/api/settings", "admin"),
 ]
 
 

@@ -5,6 +5,7 @@ import socket
 import time
 
 import pytest
+import redis
 import servers
 
 from kener.core.instant import SECOND
@@ -95,7 +96,7 @@ def test_nothing_outside_the_api_is_counted(app):
 
 
 class TestWithoutRedis:
-    """Keys go on."""
+    """Requests are counted in memory."""
 
     @pytest.fixture
     def config(self, config):
@@ -103,14 +104,68 @@ class TestWithoutRedis:
             self.url = url
         return config.model_copy(update={"redis_url": url})
 
-    def test_everybody_passes_and_it_is_said_once(self, call, admin, caplog):
+    def test_limits_go_on_and_it_is_said_once(self, call, admin, caplog):
         with caplog.at_level(logging.WARNING, "kener.web.limits"):
-            answers = [call("get", "/api/me", admin) for _ in range(9)]
+            answers = [call("get", "/api/me", admin) for _ in range(5)]
 
-        assert {each.status_code for each in answers} == {200}
-        assert all("X-RateLimit-Limit" not in each.headers for each in answers)
-        told = [each for each in caplog.records if "not limited" in each.message]
-        assert len(told) == 1
+        assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
+        told = [each.headers["X-RateLimit-Remaining"] for each in answers]
+        assert told == ["2", "1", "0", "0", "0"]
+        assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+        said = [each for each in caplog.records if "counts API requests" in each.message]
+        assert len(said) == 1
+
+    def test_who_has_no_key_is_counted_too(self, call, admin):
+        codes = [call("get", "/api/status").status_code for _ in range(4)]
+
+        assert codes == [200, 200, 200, 429]
+        assert call("get", "/api/me", admin).status_code == 200
+
+
+class TestWithoutAnyRedisConfigured:
+    @pytest.fixture
+    def config(self, config):
+        return config.model_copy(update={"redis_url": ""})
+
+    def test_requests_are_counted_in_memory(self, call, admin):
+        codes = [call("get", "/api/me", admin).status_code for _ in range(4)]
+
+        assert codes == [200, 200, 200, 429]
+
+
+class TestWithARedisThatDies:
+    """Between two requests, and between a request's counting and its answer."""
+
+    @pytest.fixture
+    def server(self):
+        with servers.a_redis() as url:
+            yield url
+
+    @pytest.fixture
+    def config(self, config, server):
+        return config.model_copy(update={"redis_url": server})
+
+    @staticmethod
+    def kill(url):
+        with pytest.raises(redis.ConnectionError), redis.Redis.from_url(url) as client:
+            client.shutdown(nosave=True)
+            client.ping()
+
+    def test_counting_goes_on_from_nothing(self, call, admin, server):
+        assert call("get", "/api/me", admin).headers["X-RateLimit-Remaining"] == "2"
+        self.kill(server)
+
+        answers = [call("get", "/api/me", admin) for _ in range(4)]
+
+        assert [each.status_code for each in answers] == [200, 200, 200, 429]
+        assert answers[0].headers["X-RateLimit-Remaining"] == "2"
+
+    def test_a_death_in_the_middle_of_a_request_is_no_error(self, app, call, admin, server):
+        app.before_request(lambda: self.kill(server))
+
+        answer = call("get", "/api/me", admin)
+
+        assert (answer.status_code, answer.headers["X-RateLimit-Limit"]) == (200, "3")
 
 
 class TestWithARedisThatHangs:
@@ -126,7 +181,7 @@ class TestWithARedisThatHangs:
         begin = time.monotonic()
         answers = [call("get", "/api/me", admin) for _ in range(30)]
 
-        assert {each.status_code for each in answers} == {200}
+        assert {each.status_code for each in answers} == {200, 429}
         # One patience of 0.2 s for all of them, not one for each.
         assert time.monotonic() - begin < 4
 
@@ -143,11 +198,10 @@ class TestWithARedisThatComesAndGoes:
 
     def test_limits_are_back_when_redis_is(self, call, admin, server, monkeypatch):
         monkeypatch.setattr("kener.web.limits.REST", 0.0)
-        assert "X-RateLimit-Limit" not in call("get", "/api/me", admin).headers
+        codes = [call("get", "/api/me", admin).status_code for _ in range(4)]
+        assert codes == [200, 200, 200, 429]
 
         with servers.a_redis() as url:
             server.symlink_to(url.removeprefix("unix://"))
             codes = [call("get", "/api/me", admin).status_code for _ in range(4)]
             assert codes == [200, 200, 200, 429]
-
-        assert call("get", "/api/me", admin).status_code == 200

@@ -251,7 +251,7 @@ def test_a_key_is_copied_from_its_only_showing(open_page, owner, base):
     page.goto("/admin/settings/api-keys")
     page.get_by_role("link", name="Generate New Key").click()
     page.get_by_label("Name").fill("Deploy script")
-    page.get_by_role("checkbox", name="Read monitors").check()
+    page.get_by_role("checkbox", name="See monitors").check()
     page.get_by_role("button", name="Generate the key").click()
 
     page.get_by_role("button", name="Copy").click()

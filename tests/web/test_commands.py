@@ -94,8 +94,37 @@ def test_a_key_can_expire(run, database, when):
         assert session.scalars(select(ApiKey)).one().expires_at is not None
 
 
+def test_a_key_can_be_kept_to_addresses_and_a_rate(run, database):
+    limits = ["--address", "192.0.2.7", "--address", "10.0.0.0/8", "--rate-limit", "30"]
+
+    assert create_key(run, *limits).exit_code == 0
+    with database.read() as session:
+        key = session.scalars(select(ApiKey)).one()
+    assert (key.addresses, key.rate_limit) == (["192.0.2.7/32", "10.0.0.0/8"], 30)
+
+
+def test_keys_are_listed_without_their_secrets_and_revoked(run, database):
+    secret = create_key(run).stdout.strip().rpartition("_")[2]
+    with database.read() as session:
+        name = session.scalars(select(ApiKey.public_id)).one()
+
+    listed = run(args=["keys", "list"])
+    gone = run(args=["keys", "revoke", name])
+
+    assert listed.stdout == f"{name}\tactive\tci\tread:monitors\tnever used\n"
+    assert secret not in listed.output
+    assert (gone.exit_code, gone.stdout) == (0, "revoked the key ci\n")
+    assert "\trevoked\t" in run(args=["keys", "list"]).stdout
+
+
 def test_a_bad_key_is_one_line_and_exit_2(run):
-    for result in (create_key(run, permission="everything"), create_key(run, "--expires", "soon")):
+    for result in (
+        create_key(run, permission="everything"),
+        create_key(run, "--expires", "soon"),
+        create_key(run, "--address", "example.org"),
+        create_key(run, "--rate-limit", "0"),
+        run(args=["keys", "revoke", "nobody"]),
+    ):
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr.count("\n") == 1
 
