@@ -9,7 +9,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from kener.actions.fields import Problem, read
-from kener.actions.key_fields import BEYOND, KeyFields, Maker, beyond, columns
+from kener.actions.key_fields import BEYOND, KeyFields, Maker, beyond, columns, comes_from
 from kener.core.errors import Conflict, Invalid, Refused
 from kener.core.ids import public_id
 from kener.core.instant import MINUTE, Instant, iso_or_none
@@ -94,12 +94,11 @@ def read_key(
     exact: bool = False,
 ) -> KeyFields:
     """A key's fields; Invalid names every bad one. `before` is the key that is changed."""
-    fields = read(KeyFields, given, exact=exact)
-    problems: dict[str, str] = {}
-    if unknown := [each for each in fields.permissions if each not in PERMISSIONS]:
-        problems["permissions"] = Problem(
-            f"there is no {', '.join(unknown)[:200]}; choose of {', '.join(PERMISSIONS)}"
-        )
+    problems = _unknown(given.get("permissions"))
+    try:
+        fields = read(KeyFields, given, exact=exact)
+    except Invalid as error:
+        raise Invalid(problems | error.problems) from None
     is_new = before is None or before.expires_at != fields.expires_at
     if fields.expires_at is not None and fields.expires_at <= now and is_new:
         problems["expires_at"] = Problem("must lie in the future")
@@ -140,15 +139,19 @@ def find_key(session: Session, text: str, now: Instant) -> ApiKey:
     return key
 
 
+def refuse_elsewhere(key: ApiKey, address: str) -> None:
+    """KeyRefused when a key that is kept to addresses is used from another one."""
+    if not comes_from(key.addresses, address):
+        raise KeyRefused("FORBIDDEN", f"This API key may not be used from {address}.")
+
+
 def may(key: ApiKey, permission: str) -> bool:
     """Whether a key has a permission; `admin` has them all."""
     enough = {permission, ADMIN, INCLUDED.get(permission, permission)}
     return not enough.isdisjoint(key.permissions)
 
 
-def revoke_key(
-    session: Session, key: ApiKey, now: Instant, version: int | None = None
-) -> ApiKey:
+def revoke_key(session: Session, key: ApiKey, now: Instant, version: int | None = None) -> ApiKey:
     """From now on the key opens nothing. Revoking twice changes nothing.
 
     Any key may be revoked, the asking and the last one too: people sign in without keys, and a
@@ -192,6 +195,16 @@ def text_of(key: ApiKey, secret: str) -> str:
 def hash_of(secret: str) -> str:
     """How a secret is kept."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+
+def _unknown(permissions: Any) -> dict[str, str]:
+    """That there are no such permissions. What is no list of texts is told elsewhere."""
+    listed = permissions if isinstance(permissions, list) else []
+    unknown = [each for each in listed if isinstance(each, str) and each not in PERMISSIONS]
+    if not unknown:
+        return {}
+    text = f"there is no {', '.join(unknown)[:200]}; choose of {', '.join(PERMISSIONS)}"
+    return {"permissions": Problem(text)}
 
 
 def _in_order(permissions: Sequence[str]) -> list[str]:

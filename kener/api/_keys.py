@@ -11,8 +11,15 @@ from flask_httpauth import HTTPTokenAuth
 from sqlalchemy.exc import OperationalError
 
 from kener.actions.fields import Fields
-from kener.actions.key_fields import comes_from
-from kener.actions.keys import PERMISSIONS, KeyRefused, find_key, is_stale, mark_used, may
+from kener.actions.keys import (
+    PERMISSIONS,
+    KeyRefused,
+    find_key,
+    is_stale,
+    mark_used,
+    may,
+    refuse_elsewhere,
+)
 from kener.api._answers import refused
 from kener.api._input import query
 from kener.core.instant import Instant
@@ -66,9 +73,7 @@ def _look_up() -> Asker | KeyRefused:
     try:
         # A stranger must not come near the write lock: the request's own session begins later.
         key = find_key(session(writes=False), credentials.token, at)
-        address = client_address()
-        if not comes_from(key.addresses, address):
-            raise KeyRefused("FORBIDDEN", f"This API key may not be used from {address}.")
+        refuse_elsewhere(key, client_address())
         return Asker(
             key.id,
             key.public_id,

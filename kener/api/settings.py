@@ -42,7 +42,7 @@ def show_settings() -> Response:
 
 @bp.put("/settings")
 @needs("admin")
-def change() -> Response:
+def put_settings() -> Response:
     """Change the settings that are named; the others keep their value."""
     given = body()
     version = expected_version(given)

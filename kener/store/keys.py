@@ -67,9 +67,7 @@ def _is(state: KeyState, now: Instant) -> ColumnElement[bool]:
     return {
         KeyState.REVOKED: ~is_kept,
         KeyState.EXPIRED: and_(is_kept, ApiKey.expires_at <= now),
-        KeyState.ACTIVE: and_(
-            is_kept, or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now)
-        ),
+        KeyState.ACTIVE: and_(is_kept, or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now)),
     }[state]
 
 

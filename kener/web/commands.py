@@ -101,9 +101,7 @@ def list_the_keys() -> None:
     for key in all_keys(_writing()):
         used = iso_or_none(key.used_at) or "never used"
         permissions = ",".join(key.permissions)
-        click.echo(
-            f"{key.public_id}\t{state_of(key, at)}\t{key.name}\t{permissions}\t{used}"
-        )
+        click.echo(f"{key.public_id}\t{state_of(key, at)}\t{key.name}\t{permissions}\t{used}")
 
 
 @keys.command("revoke")

@@ -1,4 +1,4 @@
-"""What one may say of a key: networks as they are kept, and nothing beyond the key that makes it."""
+"""What one may say of a key: networks in one spelling, nothing beyond the key that makes it."""
 
 import pytest
 from factories import NOW

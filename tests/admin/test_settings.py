@@ -98,7 +98,7 @@ def test_the_form_says_of_each_permission_what_it_allows(browser):
     html = browser.get("/admin/settings/api-keys/new").text
 
     for permission, what in PERMISSIONS.items():
-        assert f"{what[:1].upper()}{what[1:]} <code class=\"dim\">{permission}</code>" in html
+        assert f'{what[:1].upper()}{what[1:]} <code class="dim">{permission}</code>' in html
 
 
 @ONE_DATABASE

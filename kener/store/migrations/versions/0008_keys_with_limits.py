@@ -30,9 +30,7 @@ def upgrade() -> None:
                 "rate_limit", sa.Integer(), nullable=True, comment="a minute; NULL: the setting"
             )
         )
-        batch.add_column(
-            sa.Column("used_from", sa.String(64), nullable=False, server_default="")
-        )
+        batch.add_column(sa.Column("used_from", sa.String(64), nullable=False, server_default=""))
         batch.add_column(
             sa.Column(
                 "old_hash", sa.String(64), nullable=True, comment="the secret before this one"
