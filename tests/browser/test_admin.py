@@ -250,7 +250,7 @@ def test_a_key_is_copied_from_its_only_showing(open_page, owner, base):
     sign_in(page)
     page.goto("/admin/settings/api-keys")
     page.get_by_role("link", name="Generate New Key").click()
-    page.get_by_label("Name").fill("Deploy script")
+    page.get_by_role("textbox", name="Name").fill("Deploy script")
     page.get_by_role("checkbox", name="See monitors").check()
     page.get_by_role("button", name="Generate the key").click()
 
