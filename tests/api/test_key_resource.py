@@ -162,6 +162,23 @@ def test_the_last_key_may_revoke_itself(call, admin):
     assert call("get", "/api/me", admin).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/api/keys", "/api/keys/{id}/rotate"])
+def test_a_key_that_is_revoked_at_this_moment_makes_nothing_any_more(
+    app, call, admin, database, path
+):
+    def revoke():
+        with database.write() as session:
+            session.query(ApiKey).one().revoked_at = now()
+
+    app.before_request_funcs[None].append(revoke)  # after the one that looks up who asks
+    body = NEW if path == "/api/keys" else {}
+    answer = call("post", path.format(id=admin.split("_")[1]), admin, json=body)
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (403, "FORBIDDEN")
+    with database.read() as session:
+        assert session.query(ApiKey).one().old_hash is None
+
+
 def test_the_list_comes_in_parts(call, admin, make):
     names = [make(name=f"Key {number}")["name"] for number in range(4)]
     first = call("get", "/api/keys?limit=3", admin).json
