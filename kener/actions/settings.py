@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field
 from sqlalchemy.orm import Session
 
 from kener.actions.fields import Fields, Line, Problem, read
-from kener.actions.pages import CHANGED, edit_page
-from kener.core.errors import Conflict, Invalid
+from kener.actions.pages import edit_page
+from kener.core.errors import Invalid
+from kener.core.instant import Instant
 from kener.store.tables import Page
 
 RUNNING = "running"
@@ -28,27 +29,26 @@ class SettingsFields(Fields):
     time_zone: Annotated[Line, AfterValidator(_zone)]
 
 
-def change_settings(
+def change_settings(  # noqa: PLR0913 - two of them are options of both doors
     session: Session,
     page: Page,
     changes: Mapping[str, Any],
+    now: Instant,
     version: int | None = None,
     *,
     exact: bool = False,
 ) -> Page:
-    """Change the named settings; the page is published anew.
+    """Change the named settings of the default page, which is published anew.
 
     Conflict when `version` is given and somebody has changed them since. Invalid names bad fields.
     """
-    session.refresh(page, with_for_update=True)
-    if version not in {None, page.version}:
-        raise Conflict(CHANGED)
     stored = {name: getattr(page, name) for name in SettingsFields.model_fields}
     try:
         fields = read(SettingsFields, {**stored, **changes}, exact=exact)
     except Invalid as error:
         raise Invalid(_explained(error.problems)) from None
-    return edit_page(session, page, fields.model_dump())
+    named = fields.model_dump(include=set(changes))
+    return edit_page(session, page, named, now, version, exact=exact)
 
 
 def _explained(problems: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from kener.api._answers import done
 from kener.api._input import body, expected_version
 from kener.api._keys import needs
 from kener.config import Config, Networks
-from kener.store.rail import rail
+from kener.store.clock import now
+from kener.store.pages import default_page
 from kener.store.tables import Page
 from kener.web.address import the_config
 from kener.web.database import db, session
@@ -37,7 +38,7 @@ NETWORKS = ("trusted_proxies", "private_networks", "probe_denied_networks")
 @needs("admin")
 def show_settings() -> Response:
     """All that can be set, and what is running."""
-    return done(_document(rail(session()).page))
+    return done(_document(default_page(session())))
 
 
 @bp.put("/settings")
@@ -46,7 +47,8 @@ def put_settings() -> Response:
     """Change the settings that are named; the others keep their value."""
     given = body()
     version = expected_version(given)
-    page = change_settings(session(), rail(session()).page, given, version, exact=True)
+    page = default_page(session())
+    change_settings(session(), page, given, now(), version, exact=True)
     session().commit()
     return done(_document(page), "Settings updated")
 
