@@ -145,6 +145,8 @@ def test_no_route_tells_a_stranger_of_what_is_hidden(app, database, config, secr
     for method, path in sorted(asked):
         answer = app.test_client().open(path, method=method)
         told = unquote(readable(answer.data) + str(answer.headers)).replace(unquote(path), "")
+        for name in names:  # what was asked for may be repeated
+            told = told.replace(name, "") if path.endswith(f"={name}") else told
         assert answer.status_code < 500 or path == "/readyz", (method, path)
         if not path.startswith("/docs/"):
             assert tell_tales(told) == [], (method, path)
