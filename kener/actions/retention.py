@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from kener.actions.replays import KEPT
 from kener.config import Config
 from kener.core.hours import hour_of
 from kener.core.instant import DAY, HOUR, MINUTE, Instant
-from kener.store.tables import Event, Hour, Monitor, SignIn, Span
+from kener.store.tables import Event, Hour, Monitor, Replay, SignIn, Span
 
 EVENTS = 90 * DAY
 """How long events that were dispatched are kept, and the log of their deliveries with them."""
@@ -20,9 +21,9 @@ def prune_some(session: Session, now: Instant, config: Config, limit: int = 1000
     a writer; whoever calls goes on until nothing is left.
 
     Samples go after `results_days`, hours and spans that are over after `history_days`, sign-ins
-    when they expire. What only a look at each hour can tell (hours of monitors that are gone,
-    samples left from before a setting was lowered) is looked for on one day of the past at a time,
-    another each minute.
+    when they expire, answers kept for an Idempotency-Key after a day. What only a look at each hour
+    can tell (hours of monitors that are gone, samples left from before a setting was lowered) is
+    looked for on one day of the past at a time, another each minute.
     """
     recent = now - config.results_days * DAY
     old = now - config.history_days * DAY
@@ -31,6 +32,7 @@ def prune_some(session: Session, now: Instant, config: Config, limit: int = 1000
         + _delete(session, Span, (Span.id,), Span.to_at < old, limit)
         + _delete(session, Event, (Event.id,), _told_before(now - EVENTS), limit)
         + _delete(session, SignIn, (SignIn.token_hash,), SignIn.expires_at < now, limit)
+        + _delete(session, Replay, (Replay.wish_hash,), Replay.answered_at <= now - KEPT, limit)
         + _drop_samples(session, hour_of(recent) - 2 * HOUR, hour_of(recent), limit)
         + _tidy_a_day(session, now, config, limit)
     )

@@ -20,6 +20,7 @@ from kener.store.tables.monitors import (
     Schedule,
 )
 from kener.store.tables.pages import Page, Publication, Section, SectionMonitor
+from kener.store.tables.replays import Replay
 from kener.store.tables.secrets import Secret
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Page",
     "Publication",
     "PushedStatus",
+    "Replay",
     "Result",
     "Schedule",
     "Secret",
