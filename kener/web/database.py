@@ -1,9 +1,12 @@
 """The request's database session, by Flask-SQLAlchemy, with our manners for SQLite."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlasksSession
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -14,6 +17,28 @@ from kener.store.engine import begin_write, engine_options, prepare
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class RequestSession(FlasksSession):
+    """A session whose commit can be put off: see `held`."""
+
+    is_held = False
+    is_owed = False
+    """A commit was put off."""
+
+    def commit(self) -> None:
+        if self.is_held:
+            self.flush()
+            self.is_owed = True
+        else:
+            self.is_owed = False
+            super().commit()
+
+    def rollback(self) -> None:
+        if self.is_held and self.is_owed:
+            raise RuntimeError("what was committed would be forgotten: see kener.web.database.held")
+        self.is_owed = False
+        super().rollback()
+
+
 class Extension(SQLAlchemy):
     """Flask-SQLAlchemy, whose engines get the same pragmas and BEGINs as the workers' ones."""
 
@@ -21,7 +46,8 @@ class Extension(SQLAlchemy):
         return prepare(super()._make_engine(bind_key, options, app))
 
 
-db = Extension(metadata=Base.metadata, session_options={"expire_on_commit": False})
+OPTIONS = {"class_": RequestSession, "expire_on_commit": False}
+db = Extension(metadata=Base.metadata, session_options=OPTIONS)
 
 
 def init_database(app: Flask, config: Config) -> None:
@@ -42,6 +68,21 @@ def session(*, writes: bool | None = None) -> Session:
     if wants and not current.in_transaction():
         begin_write(current)
     return current
+
+
+@contextmanager
+def held() -> Iterator[RequestSession]:
+    """Within it a commit only flushes, so that what comes afterwards (is it still to be done? what
+    was answered?) is part of it. Whoever uses this then commits what is owed, or rolls back."""
+    current = db.session()
+    if not isinstance(current, RequestSession):
+        raise TypeError("the session of a request is not the one that is configured")
+    was_held = current.is_held
+    current.is_held = True
+    try:
+        yield current
+    finally:
+        current.is_held = was_held
 
 
 def release() -> None:
