@@ -93,8 +93,7 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
     with _slug_taken_meanwhile(session):
         for name, value in columns.items():
             setattr(monitor, name, value)
-        monitor.version += 1
-        monitor.updated_at = now
+        _touch(monitor, now)
         session.flush()
     give_address(session, monitor)
     keep_members(session, monitor)
@@ -131,6 +130,7 @@ def pause_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
     latest(session, monitor)
     if not monitor.paused:
         monitor.paused = True
+        _touch(monitor, now)
         begin_pauses(session, [monitor], now)
         reschedule(session, [monitor], now)
         mark_dirty(session)
@@ -142,6 +142,7 @@ def resume_monitor(session: Session, monitor: Monitor, now: Instant) -> Monitor:
     latest(session, monitor)
     if monitor.paused:
         monitor.paused = False
+        _touch(monitor, now)
         end_pauses(session, [monitor], now)
         reschedule(session, [monitor], now)
         mark_dirty(session)
@@ -168,6 +169,11 @@ def latest(session: Session, monitor: Monitor) -> None:
         session.refresh(monitor)
     except InvalidRequestError:
         raise NotFound(GONE) from None
+
+
+def _touch(monitor: Monitor, now: Instant) -> None:
+    monitor.version += 1
+    monitor.updated_at = now
 
 
 @contextmanager
