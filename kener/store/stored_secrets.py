@@ -54,9 +54,10 @@ def all_secrets(session: Session) -> Sequence[Secret]:
     return session.scalars(select(Secret).order_by(Secret.name)).all()
 
 
-def secret_named(session: Session, name: str) -> Secret | None:
-    """The secret of this name, if there is one."""
-    return session.scalars(select(Secret).where(Secret.name == name)).first()
+def secret_named(session: Session, name: str, *, anew: bool = False) -> Secret | None:
+    """The secret of this name, if there is one; `anew`: as it is now, also when it is known."""
+    named = select(Secret).where(Secret.name == name)
+    return session.scalars(named.execution_options(populate_existing=anew)).first()
 
 
 def find_secret(session: Session, name: str) -> Secret:
