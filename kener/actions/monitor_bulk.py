@@ -151,6 +151,7 @@ def _pause(
     done.unchanged = [each for each in monitors if each.paused]
     for each in done.changed:
         each.paused = True
+        _touch(each, now)
     if done.changed:
         begin_pauses(session, done.changed, now)
         reschedule(session, done.changed, now)
@@ -163,6 +164,7 @@ def _resume(
     done.unchanged = [each for each in monitors if not each.paused]
     for each in done.changed:
         each.paused = False
+        _touch(each, now)
     if done.changed:
         end_pauses(session, done.changed, now)
         reschedule(session, done.changed, now)
@@ -191,11 +193,15 @@ def _tag(
             done.refuse(each, "too_many_tags", text)
         else:
             each.tags = tags
-            each.version += 1
-            each.updated_at = now
+            _touch(each, now)
             done.changed.append(each)
     session.flush()
     due_now(session, done.changed, now)
+
+
+def _touch(monitor: Monitor, now: Instant) -> None:
+    monitor.version += 1
+    monitor.updated_at = now
 
 
 def _tags(monitor: Monitor, wanted: BulkFields) -> list[str]:

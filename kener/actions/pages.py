@@ -52,7 +52,7 @@ def edit_page(  # noqa: PLR0913 - two of them are options of both doors
 
     `version` is the one that was edited: Conflict if it is old. Invalid as in `create_page`.
     """
-    _latest(session, page)
+    latest(session, page)
     if version is not None and version != page.version:
         raise Conflict(CHANGED)
     columns, sections = read_page(session, changes, page, exact=exact)
@@ -72,26 +72,26 @@ def edit_page(  # noqa: PLR0913 - two of them are options of both doors
 def delete_page(session: Session, page: Page) -> None:
     """Forget a page with its sections; what was on it stays watched. Conflict for the default
     one: visitors would find nothing."""
-    _latest(session, page)
+    latest(session, page)
     if page.is_default:
         raise Conflict(DEFAULT)
     session.execute(delete(Page).where(Page.id == page.id))
     mark_dirty(session)
 
 
-def _alone(session: Session) -> None:
-    """Whoever holds the rows of all pages changes them alone: nobody else takes a slug, a section
-    or the default's place meanwhile."""
-    session.scalars(select(Page.id).order_by(Page.id).with_for_update()).all()
-
-
-def _latest(session: Session, page: Page) -> None:
+def latest(session: Session, page: Page) -> None:
     """See it as it is now, with nobody else changing it; NotFound when it is gone."""
     _alone(session)
     try:
         session.refresh(page)
     except InvalidRequestError:
         raise NotFound(GONE) from None
+
+
+def _alone(session: Session) -> None:
+    """Whoever holds the rows of all pages changes them alone: nobody else takes a slug, a section
+    or the default's place meanwhile."""
+    session.scalars(select(Page.id).order_by(Page.id).with_for_update()).all()
 
 
 def _end_default(session: Session, now: Instant) -> None:

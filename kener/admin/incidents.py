@@ -157,7 +157,7 @@ def _shown(name: str, *, status: int, **context: Any) -> Answer:
 
 
 def _affected(typed: Mapping[str, str]) -> list[tuple[Any, str]]:
-    return chosen(typed, slice_of_monitors(session(), 0, MOST_MONITORS).rows)
+    return chosen(typed, slice_of_monitors(session(), None, MOST_MONITORS).rows)
 
 
 def _zone() -> str:

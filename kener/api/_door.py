@@ -11,9 +11,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.routing import PathConverter
 
+from kener.actions.replays import OtherBody, StillAtWork
 from kener.api import bp
 from kener.api._answers import invalid, refused
+from kener.api._cors import tell_pages
 from kener.api._keys import a_minute, note_use, who_asks
+from kener.api._tags import settle
 from kener.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from kener.core.ids import public_id
 from kener.store.engine import CANNOT
@@ -22,16 +25,22 @@ from kener.web.limits import Limits
 log = logging.getLogger(__name__)
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ANY = (*METHODS, "OPTIONS")
+SOON = 1
+"""Seconds after which to ask again for what somebody else is about to finish."""
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 REFUSALS = {
     NotFound: (404, "NOT_FOUND"),
     Conflict: (409, "CONFLICT"),
     Forbidden: (403, "FORBIDDEN"),
+    OtherBody: (409, "IDEMPOTENCY_CONFLICT"),
+    StillAtWork: (409, "IDEMPOTENCY_CONFLICT"),
 }
 CODES = {
     400: "INVALID_REQUEST",
     404: "NOT_FOUND",
     405: "METHOD_NOT_ALLOWED",
+    412: "PRECONDITION_FAILED",
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     429: "RATE_LIMITED",
@@ -39,6 +48,7 @@ CODES = {
 MESSAGES = {
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
+    412: "Somebody changed this since you looked at it. Get it again, then send your change.",
     413: "The body must have at most 1 MB.",
     429: "Too many requests. Retry-After says in how many seconds to come again.",
 }
@@ -70,8 +80,13 @@ def request_id() -> str:
 
 @bp.after_request
 def _finish(response: Response) -> Response:
+    settle(response)
+    tell_pages(response)
     response.headers["X-Request-Id"] = request_id()
     response.headers.setdefault("Cache-Control", "no-store")
+    if request.method == "OPTIONS" and response.status_code == 200:
+        # Flask's own answer counts the methods that we take only to refuse them.
+        response.headers["Allow"] = ", ".join(sorted(_taken_here()))
     current_app.extensions["kener.limits"].write_headers(response)
     note_use()
     return response
@@ -82,7 +97,10 @@ def _refused(error: Refused) -> Response:
     if isinstance(error, Invalid):
         return invalid(error)
     status, code = REFUSALS.get(type(error), (409, "CONFLICT"))
-    return refused(status, code, error.message)
+    response = refused(status, code, error.message)
+    if isinstance(error, StillAtWork):
+        response.headers["Retry-After"] = str(SOON)
+    return response
 
 
 @bp.errorhandler(HTTPException)
@@ -135,16 +153,18 @@ def _bug(error: Exception) -> Response:
     return refused(500, "INTERNAL_ERROR", message)
 
 
-@bp.route("/<whatever:_path>", methods=METHODS)
-@bp.route("/", defaults={"_path": ""}, methods=METHODS, strict_slashes=False)
+@bp.route("/<whatever:_path>", methods=ANY)
+@bp.route("/", defaults={"_path": ""}, methods=ANY, strict_slashes=False)
 def nothing_here(_path: str) -> NoReturn:
     """Whatever no resource answers: without this, the public page's 404 would."""
-    known: set[str] = set()
-    for method in METHODS:
-        known |= _taken(method)
-    if known:
+    if known := _taken_here():
         raise MethodNotAllowed(sorted(known))
     raise NoRoute
+
+
+def _taken_here() -> set[str]:
+    """All methods that resources take at this address."""
+    return set[str]().union(*[_taken(method) for method in METHODS])
 
 
 def _taken(method: str) -> set[str]:

@@ -15,6 +15,22 @@ from kener.store.tables import (
     Update,
 )
 
+FIELDS = (
+    "id",
+    "title",
+    "status",
+    "impact",
+    "message",
+    "monitors",
+    "updates",
+    "started_at",
+    "resolved_at",
+    "version",
+    "created_at",
+    "updated_at",
+)
+"""All that a document shows."""
+
 
 def document(incident: Incident) -> dict[str, Any]:
     """All of it, for those who hold a key."""

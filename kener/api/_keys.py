@@ -22,6 +22,8 @@ from kener.actions.keys import (
 )
 from kener.api._answers import refused
 from kener.api._input import query
+from kener.api._repeats import once
+from kener.api._tags import heed
 from kener.core.instant import Instant
 from kener.store.clock import now
 from kener.store.keys import impatient_write
@@ -107,10 +109,11 @@ def a_minute() -> int:
 
 
 def needs(permission: str | None, *, takes: type[Fields] = NoParameters) -> Callable[[View], View]:
-    """Guard a view by a permission (None: any key will do), and check its query parameters."""
+    """Guard a view by a permission (None: any key will do), and check its query parameters. A POST
+    with an Idempotency-Key is done once."""
 
     def guard(view: View) -> View:
-        guarded = auth.login_required(role=permission)(anybody(takes=takes)(view))
+        guarded = auth.login_required(role=permission)(anybody(takes=takes)(once(heed(view))))
 
         @wraps(view)
         def named(*args: Any, **kwargs: Any) -> Any:

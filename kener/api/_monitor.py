@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from kener.actions.monitor_fields import MonitorFields
 from kener.api._keys import holds
 from kener.checks import check_types
 from kener.core.instant import iso, iso_or_none
@@ -15,6 +16,24 @@ from kener.store.settings import mask_settings
 from kener.store.standing import Standing, standings
 from kener.store.tables import Monitor
 from kener.web.address import the_config
+
+FIELDS = (
+    *MonitorFields.model_fields,
+    "id",
+    "heartbeat_url",
+    "status",
+    "confirmed",
+    "observed",
+    "reason",
+    "detail",
+    "since",
+    "checked_at",
+    "latency_ms",
+    "version",
+    "created_at",
+    "updated_at",
+)
+"""All that a document may show."""
 
 
 def documents(session: Session, monitors: Sequence[Monitor]) -> list[dict[str, Any]]:

@@ -11,20 +11,31 @@ from kener.actions.incident_fields import At
 from kener.actions.incidents import delete_incident, edit_incident, open_incident
 from kener.api import bp
 from kener.api._answers import done, listed
-from kener.api._incident import document
-from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
+from kener.api._incident import FIELDS, document
+from kener.api._input import ListQuery, body, expected_version
 from kener.api._keys import Asker, asker, needs
+from kener.api._lists import cursor_after, one_order_of, order_of, place_in, some_of
+from kener.api._tags import unchanged
 from kener.core.errors import Invalid
 from kener.core.status import Impact
 from kener.store.clock import now
-from kener.store.incidents import Wanted, find_incident, monitors_named, slice_of_incidents
+from kener.store.incidents import (
+    ORDERS,
+    Wanted,
+    find_incident,
+    monitors_named,
+    slice_of_incidents,
+)
+from kener.store.tables import Incident
 from kener.store.tables.incidents import Phase
 from kener.web.database import session
 
 
 class IncidentQuery(ListQuery):
-    """Filters of the list."""
+    """Filters of the list, its order, and what it shows of each."""
 
+    fields: Annotated[tuple[str, ...], some_of(FIELDS)] = ()
+    sort: Annotated[str, one_order_of(ORDERS)] = "-started"
     status: Annotated[Phase, one_of(Phase)] | None = None
     open: bool | None = None
     draft: bool = False
@@ -37,18 +48,20 @@ class IncidentQuery(ListQuery):
 @bp.get("/incidents")
 @needs("read:incidents", takes=IncidentQuery)
 def list_incidents() -> Response:
-    """The incidents that fit, the latest first; drafts only when they are asked for."""
+    """The incidents that fit, the latest first unless another order is asked for; drafts only when
+    they are asked for."""
     asked: IncidentQuery = g.parameters
-    after = keys_of(asked.cursor, 2)
+    order = order_of(ORDERS, asked.sort)
+    after = place_in(asked.cursor, asked.sort, order)
     part = slice_of_incidents(
-        session(), (after[0], after[1]) if after else None, asked.limit, _wanted(asked)
+        session(), after, asked.limit, _wanted(asked), order=order
     )
-    last = part.rows[-1] if part.more else None
     return listed(
         [document(each) for each in part.rows],
         limit=asked.limit,
-        following=cursor_of(last.started_at, last.id) if last else None,
+        following=cursor_after(part.rows[-1], asked.sort, order) if part.more else None,
         total=part.total,
+        fields=asked.fields,
     )
 
 
@@ -94,7 +107,7 @@ def change_incident(incident_id: str) -> Response:
     """Change what is named of title, impact, monitors and times, or publish a draft."""
     given = body()
     version = expected_version(given)
-    incident = find_incident(session(), incident_id)
+    incident = _the(incident_id)
     edit_incident(session(), incident, given, now(), version, exact=True)
     session().commit()
     return done(document(incident), "Incident updated")
@@ -104,7 +117,7 @@ def change_incident(incident_id: str) -> Response:
 @needs("delete:incidents")
 def remove_incident(incident_id: str) -> Response:
     """Delete an incident; history is again what the checks saw."""
-    incident = find_incident(session(), incident_id)
+    incident = _the(incident_id)
     delete_incident(session(), incident)
     session().commit()
     return done({"id": incident.public_id}, "Incident deleted")
@@ -118,7 +131,7 @@ def acknowledge_incident(incident_id: str) -> Response:
     who = asker()
     if not isinstance(who, Asker):
         raise TypeError("a refused key came past its guard")
-    incident = find_incident(session(), incident_id)
+    incident = _the(incident_id)
     acknowledge(session(), incident, who.name, given, now(), exact=True)
     session().commit()
     return done(document(incident), "Incident acknowledged")
@@ -128,7 +141,14 @@ def acknowledge_incident(incident_id: str) -> Response:
 @needs("write:incidents")
 def unacknowledge_incident(incident_id: str) -> Response:
     """Take that back."""
-    incident = find_incident(session(), incident_id)
+    incident = _the(incident_id)
     take_back(session(), incident)
     session().commit()
     return done(document(incident), "Acknowledgement taken back")
+
+
+def _the(incident_id: str) -> Incident:
+    """The incident that is to be changed, unless it is another by now than the asker says."""
+    incident = find_incident(session(), incident_id)
+    unchanged(incident)
+    return incident

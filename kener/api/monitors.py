@@ -1,5 +1,7 @@
 """/api/monitors"""
 
+from typing import Annotated
+
 from flask import Response, g
 
 from kener.actions.monitor_search import MonitorFilter, matching
@@ -7,6 +9,7 @@ from kener.actions.monitors import (
     check_now,
     create_monitor,
     delete_monitor,
+    latest,
     pause_monitor,
     resume_monitor,
     update_monitor,
@@ -14,32 +17,41 @@ from kener.actions.monitors import (
 from kener.actions.statuses import push_status
 from kener.api import bp
 from kener.api._answers import done, listed
-from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
+from kener.api._input import ListQuery, body, expected_version
 from kener.api._keys import needs
-from kener.api._monitor import documents
+from kener.api._lists import cursor_after, one_order_of, order_of, place_in, some_of
+from kener.api._monitor import FIELDS, documents
+from kener.api._tags import unchanged
 from kener.store.clock import now
-from kener.store.monitors import find_monitor, slice_of_monitors
+from kener.store.monitors import ORDERS, find_monitor, slice_of_monitors
 from kener.store.tables import Monitor
 from kener.web.database import session
 
 
 class MonitorQuery(ListQuery, MonitorFilter):
-    """Filters of the list."""
+    """Filters of the list, its order, and what it shows of each."""
+
+    fields: Annotated[tuple[str, ...], some_of(FIELDS)] = ()
+    sort: Annotated[str, one_order_of(ORDERS)] = "created"
 
 
 @bp.get("/monitors")
 @needs("read:monitors", takes=MonitorQuery)
 def list_monitors() -> Response:
-    """Every monitor, in the order of their making."""
+    """Every monitor, in the order of their making unless another is asked for."""
     asked: MonitorQuery = g.parameters
-    (after,) = keys_of(asked.cursor, 1) or (0,)
+    order = order_of(ORDERS, asked.sort)
+    after = place_in(asked.cursor, asked.sort, order)
     only = [each.id for each in matching(session(), asked, now())] if asked.is_searching else None
     part = slice_of_monitors(
-        session(), after, asked.limit, kind=asked.kind, paused=asked.paused, only=only
+        session(), after, asked.limit, order=order, kind=asked.kind, paused=asked.paused, only=only
     )
-    following = None if part.next_id is None else cursor_of(part.next_id)
     return listed(
-        documents(session(), part.rows), limit=asked.limit, following=following, total=part.total
+        documents(session(), part.rows),
+        limit=asked.limit,
+        following=cursor_after(part.rows[-1], asked.sort, order) if part.more else None,
+        total=part.total,
+        fields=asked.fields,
     )
 
 
@@ -68,7 +80,7 @@ def change(monitor_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
     version = expected_version(given)
-    monitor = find_monitor(session(), monitor_id)
+    monitor = _the(monitor_id)
     update_monitor(session(), monitor, given, now(), version, exact=True)
     session().commit()
     return _shown(monitor, "Monitor updated")
@@ -78,7 +90,7 @@ def change(monitor_id: str) -> Response:
 @needs("delete:monitors")
 def delete(monitor_id: str) -> Response:
     """Delete a monitor and its history."""
-    monitor = find_monitor(session(), monitor_id)
+    monitor = _the(monitor_id)
     delete_monitor(session(), monitor, now())
     session().commit()
     return done({"id": monitor.public_id}, "Monitor deleted")
@@ -88,7 +100,7 @@ def delete(monitor_id: str) -> Response:
 @needs("write:monitors")
 def check(monitor_id: str) -> Response:
     """Check now, beside the usual rhythm. The answer does not wait for it."""
-    monitor = find_monitor(session(), monitor_id)
+    monitor = _the(monitor_id)
     check_now(session(), monitor, now())
     session().commit()
     return _shown(monitor, "The monitor is checked now", 202)
@@ -99,7 +111,7 @@ def check(monitor_id: str) -> Response:
 def tell(monitor_id: str) -> Response:
     """Say how a manual monitor is. It is that at once."""
     given = body()
-    monitor = find_monitor(session(), monitor_id)
+    monitor = _the(monitor_id)
     push_status(session(), monitor, given, now(), exact=True)
     session().commit()
     return _shown(monitor, "Status set")
@@ -109,7 +121,7 @@ def tell(monitor_id: str) -> Response:
 @needs("write:monitors")
 def pause(monitor_id: str) -> Response:
     """Stop checking; the history says unknown meanwhile."""
-    monitor = pause_monitor(session(), find_monitor(session(), monitor_id), now())
+    monitor = pause_monitor(session(), _the(monitor_id), now())
     session().commit()
     return _shown(monitor, "Monitor paused")
 
@@ -118,9 +130,16 @@ def pause(monitor_id: str) -> Response:
 @needs("write:monitors")
 def resume(monitor_id: str) -> Response:
     """Check again, at once."""
-    monitor = resume_monitor(session(), find_monitor(session(), monitor_id), now())
+    monitor = resume_monitor(session(), _the(monitor_id), now())
     session().commit()
     return _shown(monitor, "Monitor resumed")
+
+
+def _the(monitor_id: str) -> Monitor:
+    """The monitor that is to be changed, unless it is another by now than the asker says."""
+    monitor = find_monitor(session(), monitor_id)
+    unchanged(monitor, latest)
+    return monitor
 
 
 def _shown(monitor: Monitor, message: str = "Operation successful", status: int = 200) -> Response:

@@ -2,12 +2,13 @@
 
 from flask import Response, g
 
-from kener.actions.pages import create_page, delete_page, edit_page
+from kener.actions.pages import create_page, delete_page, edit_page, latest
 from kener.api import bp
 from kener.api._answers import OK, done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
 from kener.api._keys import needs
 from kener.api._page import page_document, page_summary
+from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.pages import find_page, outline, part_of_pages
 from kener.store.tables import Page
@@ -54,7 +55,7 @@ def change_page(page_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
     version = expected_version(given)
-    page = find_page(session(), page_id)
+    page = _the(page_id)
     edit_page(session(), page, given, now(), version, exact=True)
     session().commit()
     return _shown(page, "Page updated")
@@ -64,10 +65,17 @@ def change_page(page_id: str) -> Response:
 @needs("delete:pages")
 def remove_page(page_id: str) -> Response:
     """Delete a page and its sections; the monitors stay."""
-    page = find_page(session(), page_id)
+    page = _the(page_id)
     delete_page(session(), page)
     session().commit()
     return done({"id": page.public_id}, "Page deleted")
+
+
+def _the(page_id: str) -> Page:
+    """The page that is to be changed, unless it is another by now than the asker says."""
+    page = find_page(session(), page_id)
+    unchanged(page, latest)
+    return page
 
 
 def _shown(page: Page, message: str = OK, status: int = 200) -> Response:

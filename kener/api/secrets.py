@@ -9,9 +9,11 @@ from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, cursor_of, keys_of
 from kener.api._keys import needs
+from kener.api._tags import demand, digest_of, is_conditional
 from kener.core.instant import iso
 from kener.store.clock import now
-from kener.store.stored_secrets import find_secret, part_of_secrets
+from kener.store.recording import alone
+from kener.store.stored_secrets import find_secret, part_of_secrets, secret_named
 from kener.store.tables import Secret
 from kener.web.database import session
 
@@ -37,20 +39,36 @@ def list_secrets() -> Response:
 def put_secret(name: str) -> Response:
     """Create a secret, or replace its value or note; monitors that use it take it at once."""
     given = body()
+    _unchanged(name)
     secret, is_new = set_secret(session(), name, given, now())
     used_by = 0 if is_new else len(users_of(session(), [name])[name])
     session().commit()
-    document = _document(secret, used_by)
-    return done(document, "Secret created", 201) if is_new else done(document, "Secret updated")
+    message, status = ("Secret created", 201) if is_new else ("Secret updated", 200)
+    return done(_document(secret, used_by), message, status, revision=_revision(secret))
 
 
 @bp.delete("/secrets/<name>")
 @needs("delete:secrets")
 def remove_secret(name: str) -> Response:
     """Delete a secret that no monitor uses."""
-    delete_secret(session(), find_secret(session(), name))
+    secret = find_secret(session(), name)
+    _unchanged(name)
+    delete_secret(session(), secret)
     session().commit()
     return done({"name": name}, "Secret deleted")
+
+
+def _unchanged(name: str) -> None:
+    """Refuse the request when the secret is another by now than the asker says."""
+    if is_conditional():
+        alone(session())
+        found = secret_named(session(), name, anew=True)
+        demand(None if found is None else _revision(found))
+
+
+def _revision(secret: Secret) -> str:
+    """There is no version to show; but what is sealed is never the same twice."""
+    return digest_of(f"{secret.value_sealed} {secret.note}".encode())
 
 
 def _document(secret: Secret, used_by: int) -> dict[str, Any]:

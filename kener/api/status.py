@@ -8,7 +8,9 @@ from pydantic import Field
 from kener.actions.fields import Fields, Line
 from kener.api import bp
 from kener.api._answers import done
+from kener.api._cors import keep_private, open_to_pages
 from kener.api._keys import anybody, holds
+from kener.api._tags import digest_of
 from kener.site.document import status_document
 from kener.site.snapshot import story
 from kener.store.clock import now
@@ -27,6 +29,7 @@ class StatusQuery(Fields):
 
 
 @bp.get("/status")
+@open_to_pages
 @anybody(takes=StatusQuery)
 def status() -> Response:
     """The state of all that a page's visitors may see, and what is said of it. A private page is
@@ -35,9 +38,12 @@ def status() -> Response:
     at, page = now(), _page(asked.page)
     view = view_of(session(), page, at)
     stories = [story(each, view.ids) for each in open_incidents(session(), view.ids)]
-    response = done(status_document(view.standings, stories, at))
-    if page.visibility is Visibility.PUBLIC:
-        response.headers["Access-Control-Allow-Origin"] = "*"
+    document = status_document(view.standings, stories, at)
+    response = done(document)
+    # Weak, as the moment at which it was read is no news.
+    response.set_etag(digest_of(repr(document | {"at": None}).encode()), weak=True)
+    if page.visibility is not Visibility.PUBLIC:
+        keep_private()
     return response
 
 

@@ -14,8 +14,10 @@ from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
 from kener.api._keys import needs
+from kener.api._tags import unchanged
 from kener.api._webhook import delivery_document, full_document, webhook_document
 from kener.store.clock import now
+from kener.store.tables import Webhook
 from kener.store.webhooks import (
     find_delivery,
     find_webhook,
@@ -66,7 +68,7 @@ def change_webhook(webhook_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
     version = expected_version(given)
-    webhook = find_webhook(session(), webhook_id)
+    webhook = _the(webhook_id)
     update_webhook(session(), webhook, given, now(), the_config(), version, exact=True)
     session().commit()
     return done(webhook_document(webhook), "Webhook updated")
@@ -76,7 +78,7 @@ def change_webhook(webhook_id: str) -> Response:
 @needs("admin")
 def remove_webhook(webhook_id: str) -> Response:
     """Remove a receiver with its log."""
-    webhook = find_webhook(session(), webhook_id)
+    webhook = _the(webhook_id)
     delete_webhook(session(), webhook)
     session().commit()
     return done({"id": webhook.public_id}, "Webhook deleted")
@@ -87,7 +89,7 @@ def remove_webhook(webhook_id: str) -> Response:
 def try_webhook(webhook_id: str) -> Response:
     """Send a `webhook.test` to this receiver. The answer does not wait for it: its delivery will
     tell."""
-    webhook = find_webhook(session(), webhook_id)
+    webhook = _the(webhook_id)
     name = send_test(session(), webhook, now()).public_id
     delivery = find_delivery(session(), webhook, name)
     session().commit()
@@ -98,7 +100,7 @@ def try_webhook(webhook_id: str) -> Response:
 @needs("admin")
 def renew_secret(webhook_id: str) -> Response:
     """Replace the secret. The answer holds the new one, which is not shown again."""
-    webhook = find_webhook(session(), webhook_id)
+    webhook = _the(webhook_id)
     secret = rotate_secret(session(), webhook, now())
     session().commit()
     return done(webhook_document(webhook) | {"secret": secret}, "The secret was replaced")
@@ -136,3 +138,10 @@ def redeliver_delivery(webhook_id: str, delivery_id: str) -> Response:
     delivery = redeliver(session(), find_delivery(session(), webhook, delivery_id), now())
     session().commit()
     return done(delivery_document(delivery), "The delivery is on its way", 202)
+
+
+def _the(webhook_id: str) -> Webhook:
+    """The receiver that is to be changed, unless it is another by now than the asker says."""
+    webhook = find_webhook(session(), webhook_id)
+    unchanged(webhook)
+    return webhook

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from kener.core.errors import NotFound
 from kener.core.instant import Instant
 from kener.core.status import Impact
+from kener.store.order import Order, Place
 from kener.store.tables import Incident, IncidentMonitor, Monitor, Update
 from kener.store.tables.incidents import OVER, Phase
 
@@ -21,6 +22,14 @@ PUBLISHED = Incident.draft.is_(False)
 IS_OVER = Incident.status.in_(OVER)
 OPEN = (PUBLISHED, ~IS_OVER)
 """What an incident must be to count: said aloud, and not over."""
+
+
+ORDERS = {
+    "started": Order(Incident.started_at, Incident.id),
+    "updated": Order(Incident.updated_at, Incident.id),
+}
+"""How lists of incidents can be sorted."""
+LATEST = Order(Incident.started_at, Incident.id, falling=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +84,18 @@ def find_incident(session: Session, public_id: str) -> Incident:
 
 def slice_of_incidents(
     session: Session,
-    after: tuple[Instant, int] | None,
+    after: Place | None,
     limit: int,
     wanted: Wanted | None = None,
+    *,
+    order: Order = LATEST,
 ) -> IncidentSlice:
-    """Incidents, the latest start first, from after (`started_at`, key) of the last one seen; by
-    default all that are published."""
+    """Incidents in an order, the latest start first, from after a place in it; by default all that
+    are published."""
     asked = (wanted or Wanted()).conditions()
     total = session.scalar(select(func.count()).select_from(Incident).where(*asked)) or 0
-    rows = select(Incident).where(*asked).options(*WHOLE)
-    if after is not None:
-        rows = rows.where(tuple_(Incident.started_at, Incident.id) < after)
-    rows = rows.order_by(Incident.started_at.desc(), Incident.id.desc()).limit(limit + 1)
-    found = session.scalars(rows).all()
+    rows = order.apply(select(Incident).where(*asked).options(*WHOLE), after)
+    found = session.scalars(rows.limit(limit + 1)).all()
     return IncidentSlice(found[:limit], len(found) > limit, total)
 
 

@@ -8,17 +8,26 @@ from sqlalchemy.orm import Session
 
 from kener.core.errors import NotFound
 from kener.store._among import exactly
+from kener.store.order import Order, Place
 from kener.store.secrets import unseal
 from kener.store.tables import Heartbeat, Location, Monitor, Schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Some rows of a list: `next_id` is the last row's key when more follow; `total` of all."""
+    """Some rows of a list; `more` when others follow; `total` of all that were asked for."""
 
     rows: Sequence[Monitor]
-    next_id: int | None
+    more: bool
     total: int
+
+
+ORDERS = {
+    "created": Order(Monitor.id, Monitor.id),
+    "name": Order(Monitor.name, Monitor.id),
+    "updated": Order(Monitor.updated_at, Monitor.id),
+}
+"""How lists of monitors can be sorted. By their making, new ones only ever follow."""
 
 
 def find_monitor(session: Session, id_or_slug: str) -> Monitor:
@@ -49,15 +58,16 @@ def slug_is_taken(session: Session, slug: str, but_id: int | None) -> bool:
 
 def slice_of_monitors(  # noqa: PLR0913 - a part of the list, and its filters
     session: Session,
-    after_id: int,
+    after: Place | None,
     limit: int,
     *,
+    order: Order = ORDERS["created"],
     kind: str = "",
     paused: bool | None = None,
     only: Collection[int] | None = None,
 ) -> Slice:
-    """Monitors in the order of their making, from after a key: new ones only ever follow. `only`:
-    those of these ids, of which there may be any number."""
+    """Monitors in an order, from after a place in it. `only`: those of these ids, of which there
+    may be any number."""
     wanted: list[ColumnElement[bool]] = []
     if only is not None:
         wanted.append(exactly(session, Monitor.id, only))
@@ -67,10 +77,9 @@ def slice_of_monitors(  # noqa: PLR0913 - a part of the list, and its filters
         wanted.append(Monitor.paused.is_(paused))
     total = session.scalar(_count().where(*wanted)) or 0
     rows = session.scalars(
-        select(Monitor).where(Monitor.id > after_id, *wanted).order_by(Monitor.id).limit(limit + 1)
+        order.apply(select(Monitor).where(*wanted), after).limit(limit + 1)
     ).all()
-    more = len(rows) > limit
-    return Slice(rows[:limit], rows[limit - 1].id if more else None, total)
+    return Slice(rows[:limit], len(rows) > limit, total)
 
 
 def _count() -> Select[int]:

@@ -36,7 +36,7 @@ def test_an_unknown_id_is_not_found(call, admin):
         ("patch", "/api/monitors", {"GET", "POST"}),
         ("delete", "/api/incidents", {"GET", "POST"}),
         ("post", "/api/status", {"GET"}),
-        ("post", "/api/monitors/x", {"GET", "PUT", "DELETE"}),
+        ("post", "/api/monitors/x", {"GET", "PUT", "PATCH", "DELETE"}),
         ("get", "/api/monitors/x/check", {"POST"}),
     ],
 )
