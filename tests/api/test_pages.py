@@ -145,6 +145,8 @@ def test_a_private_page_is_there_for_the_right_keys_alone(call, parted, make_key
     assert told(response) == (["Mail"], {"No mail", "Slow network", "Storm"})
     assert "Payroll" not in response.text
     assert "Access-Control-Allow-Origin" not in response.headers
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert response.headers["Vary"] == "Authorization"
 
 
 @ONE_DATABASE
