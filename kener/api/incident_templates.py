@@ -8,6 +8,7 @@ from kener.api._answers import done, listed
 from kener.api._incident import template_document
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
 from kener.api._keys import needs
+from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.incident_templates import find_template, slice_of_templates
 from kener.web.database import session
@@ -54,6 +55,7 @@ def change_template(template_id: str) -> Response:
     given = body()
     version = expected_version(given)
     template = find_template(session(), template_id)
+    unchanged(template)
     edit_template(session(), template, given, now(), version, exact=True)
     session().commit()
     return done(template_document(template), "Template updated")
@@ -63,6 +65,8 @@ def change_template(template_id: str) -> Response:
 @needs("delete:incidents")
 def remove_template(template_id: str) -> Response:
     """Delete it; incidents that began with it stay as they are."""
-    delete_template(session(), find_template(session(), template_id))
+    template = find_template(session(), template_id)
+    unchanged(template)
+    delete_template(session(), template)
     session().commit()
     return done({"id": template_id}, "Template deleted")

@@ -9,6 +9,7 @@ from kener.api._answers import done, listed
 from kener.api._incident import document, update_document
 from kener.api._input import ListQuery, body, cursor_of, keys_of
 from kener.api._keys import needs
+from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.incidents import find_incident, find_update, slice_of_updates
 from kener.web.database import session
@@ -45,6 +46,7 @@ def say_more(incident_id: str) -> Response:
     """Post a message, with the status that the incident has reached."""
     given = body()
     incident = find_incident(session(), incident_id)
+    unchanged(incident)
     update = post_update(session(), incident, given, now(), exact=True)
     session().commit()
     response = done(document(incident), "Update posted", 201)

@@ -53,9 +53,7 @@ def list_incidents() -> Response:
     asked: IncidentQuery = g.parameters
     order = order_of(ORDERS, asked.sort)
     after = place_in(asked.cursor, asked.sort, order)
-    part = slice_of_incidents(
-        session(), after, asked.limit, _wanted(asked), order=order
-    )
+    part = slice_of_incidents(session(), after, asked.limit, _wanted(asked), order=order)
     return listed(
         [document(each) for each in part.rows],
         limit=asked.limit,

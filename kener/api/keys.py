@@ -12,6 +12,7 @@ from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
 from kener.api._keys import Asker, asker, needs
+from kener.api._tags import unchanged
 from kener.core.errors import Forbidden
 from kener.core.instant import Instant, iso, iso_or_none
 from kener.store.clock import now
@@ -70,7 +71,7 @@ def change_key(key_id: str) -> Response:
     given = body()
     version = expected_version(given)
     at = now()
-    key = find_key_row(session(), key_id)
+    key = _the(key_id)
     update_key(session(), key, given, at, _maker(at), version, exact=True)
     session().commit()
     return done(_document(key, at), "Key updated")
@@ -81,7 +82,7 @@ def change_key(key_id: str) -> Response:
 def withdraw_key(key_id: str) -> Response:
     """Revoke a key for good. It stays in the list."""
     at = now()
-    key = revoke_key(session(), find_key_row(session(), key_id), at)
+    key = revoke_key(session(), _the(key_id), at)
     session().commit()
     return done(_document(key, at), "Key revoked")
 
@@ -93,10 +94,17 @@ def renew_key(key_id: str) -> Response:
     given = body() if request.get_data() else {}
     version = expected_version(given)
     at = now()
-    key = find_key_row(session(), key_id)
+    key = _the(key_id)
     text = rotate_key(session(), key, given, at, _maker(at), version, exact=True)
     session().commit()
     return done(_document(key, at) | {"key": text}, "The key has a new secret")
+
+
+def _the(key_id: str) -> ApiKey:
+    """The key that is to be changed, unless it is another by now than the asker says."""
+    key = find_key_row(session(), key_id)
+    unchanged(key)
+    return key
 
 
 def _maker(at: Instant) -> Maker:
