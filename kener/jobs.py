@@ -7,6 +7,7 @@ from kener import queue
 from kener.actions.deadman import tell_deadman
 from kener.actions.deliveries import deliver as deliver_all
 from kener.actions.deliveries import dispatch_events
+from kener.actions.turns import take_turns
 from kener.actions.upkeep import keep_up
 from kener.config import Config, load
 from kener.site.publish import publish_if_dirty
@@ -34,6 +35,13 @@ def deliver() -> None:
     """Send what is due."""
     database, config = _here(os.getpid())
     deliver_all(database, config, now)
+
+
+def windows() -> None:
+    """Tell of the windows of maintenance that begin, end or come near."""
+    database, _ = _here(os.getpid())
+    with database.write() as session:
+        take_turns(session, now())
 
 
 def publish() -> None:

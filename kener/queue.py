@@ -42,6 +42,7 @@ JOBS = {
     "kener.jobs.dispatch": Kind("deliveries", timeout=60),
     "kener.jobs.deliver": Kind("deliveries", timeout=120),
     "kener.jobs.publish": Kind("publish", timeout=300),
+    "kener.jobs.windows": Kind("publish", timeout=60),
     "kener.jobs.upkeep": Kind("upkeep", timeout=900),
     # In this queue as it is never behind deliveries; and without publishing we are not well.
     "kener.jobs.report_alive": Kind("publish", timeout=60, ttl=50),

@@ -5,13 +5,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kener.core.instant import Instant, parse_iso
+from kener.core.instant import HOUR, Instant, as_datetime, parse_iso
 from kener.core.status import Impact, Status
+from kener.core.windows import WindowStatus
 from kener.store.tables import (
     Base,
     Incident,
     IncidentMonitor,
     Location,
+    Maintenance,
+    MaintenanceMonitor,
     Member,
     Monitor,
     Page,
@@ -21,6 +24,7 @@ from kener.store.tables import (
     Span,
     Update,
     Webhook,
+    Window,
 )
 from kener.store.tables.incidents import Phase
 
@@ -92,6 +96,39 @@ def an_incident(
     for monitor, status in affected:
         incident.affected.append(IncidentMonitor(monitor_id=monitor.id, impact=status))
     return add(session, incident)
+
+
+def a_window(
+    session: Session,
+    *affected: tuple[Monitor, Status],
+    starts_at: Instant = NOW,
+    ends_at: Instant = NOW + HOUR,
+    told: WindowStatus = WindowStatus.SCHEDULED,
+    **given: Any,
+) -> Window:
+    """The one window of maintenance that takes place once; `affected` are pairs of monitor and
+    what it says of it, `given` is of the maintenance."""
+    number = next(_numbers)
+    own = {
+        "public_id": f"mnt{number:07}",
+        "title": "Database upgrade",
+        "starts": as_datetime(starts_at).replace(tzinfo=None).isoformat(timespec="seconds"),
+        "duration": (ends_at - starts_at) // 60_000,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    maintenance = Maintenance(**own | given)
+    for monitor, status in affected:
+        maintenance.affected.append(MaintenanceMonitor(monitor_id=monitor.id, impact=status))
+    window = Window(
+        public_id=f"win{number:07}",
+        maintenance=add(session, maintenance),
+        original_at=starts_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        told=told,
+    )
+    return add(session, window)
 
 
 def a_member(session: Session, **given: Any) -> Member:

@@ -4,7 +4,7 @@ import os
 from importlib import import_module
 
 import pytest
-from factories import a_monitor, a_webhook, the_location
+from factories import a_monitor, a_webhook, a_window, the_location
 from sqlalchemy import func, select
 
 from kener import jobs, queue
@@ -57,6 +57,16 @@ def test_dispatch_makes_each_delivery_once(database, job):
     assert count(database, Delivery) == 1
     with database.read() as session:
         assert session.scalars(select(Event)).one().dispatched_at
+
+
+def test_windows_that_begin_are_told_of(database, job):
+    with database.write() as session:
+        window = a_window(session, starts_at=now() - 1, ends_at=now() + HOUR)
+        window.turn_at = window.starts_at
+    job("kener.jobs.windows")
+
+    with database.read() as session:
+        assert session.scalars(select(Event.name)).all() == ["maintenance.started"]
 
 
 def test_deliver_with_nothing_to_do_does_nothing(database, job):

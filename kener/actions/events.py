@@ -16,6 +16,12 @@ EVENTS = (
     "incident.created",
     "incident.updated",
     "incident.resolved",
+    "maintenance.scheduled",
+    "maintenance.updated",
+    "maintenance.starting",
+    "maintenance.started",
+    "maintenance.completed",
+    "maintenance.cancelled",
 )
 """Every fact a receiver may ask for."""
 

@@ -22,7 +22,14 @@ from kener.core.instant import Instant
 from kener.store import recording
 from kener.store.groups import groups_above
 from kener.store.incidents import monitors_named
-from kener.store.tables import Heartbeat, Incident, IncidentMonitor, Monitor
+from kener.store.tables import (
+    Heartbeat,
+    Incident,
+    IncidentMonitor,
+    Maintenance,
+    MaintenanceMonitor,
+    Monitor,
+)
 from kener.store.visibility import seen
 
 MOST_NAMED = 500
@@ -222,8 +229,10 @@ def _delete(
         .order_by(Heartbeat.monitor_id)
         .with_for_update()
     ).all()
-    untold = _told_to_nobody(session, ids)
-    session.execute(_plain(delete(Incident).where(Incident.id.in_(untold))))
+    incidents = _told_to_nobody(session, ids, IncidentMonitor.incident_id, IncidentMonitor)
+    session.execute(_plain(delete(Incident).where(Incident.id.in_(incidents))))
+    planned = _told_to_nobody(session, ids, MaintenanceMonitor.maintenance_id, MaintenanceMonitor)
+    session.execute(_plain(delete(Maintenance).where(Maintenance.id.in_(planned))))
     above = groups_above(session, ids) - ids
     session.execute(_plain(delete(Monitor).where(Monitor.id.in_(ids))))
     for each in monitors:
@@ -232,18 +241,19 @@ def _delete(
     done.changed = list(monitors)
 
 
-def _told_to_nobody(session: Session, ids: set[int]) -> list[int]:
-    """The incidents that speak of nothing but these, which no visitor sees: without any monitor
-    they would be for everybody to read."""
-    spoken_of = select(IncidentMonitor.incident_id).where(IncidentMonitor.monitor_id.in_(ids))
+def _told_to_nobody(session: Session, ids: set[int], key: Any, affected: Any) -> list[int]:
+    """The incidents, or maintenance, that speak of nothing but these, which no visitor sees:
+    without any monitor they would be for everybody to read. `affected` says of what each speaks,
+    and its `key` names it."""
+    spoken_of = select(key).where(affected.monitor_id.in_(ids))
     rows = session.execute(
-        select(IncidentMonitor.incident_id, Monitor.id, seen())
-        .join(Monitor, Monitor.id == IncidentMonitor.monitor_id)
-        .where(IncidentMonitor.incident_id.in_(spoken_of))
+        select(key, Monitor.id, seen())
+        .join(Monitor, Monitor.id == affected.monitor_id)
+        .where(key.in_(spoken_of))
     )
     found: dict[int, bool] = defaultdict(lambda: True)
-    for incident_id, monitor_id, is_seen in rows:
-        found[incident_id] &= not is_seen and monitor_id in ids
+    for row_id, monitor_id, is_seen in rows:
+        found[row_id] &= not is_seen and monitor_id in ids
     return [key for key, is_untold in found.items() if is_untold]
 
 

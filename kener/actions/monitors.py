@@ -18,7 +18,7 @@ from kener.core.errors import Conflict, Invalid, NotFound
 from kener.core.ids import public_id
 from kener.core.instant import MINUTE, Instant
 from kener.core.schedule import phase
-from kener.store import claims, recording
+from kener.store import claims, maintenances, recording
 from kener.store.groups import groups_above
 from kener.store.incidents import only_about
 from kener.store.monitors import all_locations, schedules_of
@@ -112,12 +112,14 @@ def update_monitor(  # noqa: PLR0913 - two of them are options of both doors
 def delete_monitor(session: Session, monitor: Monitor, now: Instant) -> None:
     """Forget a monitor and its history. Its packed hours go when their time comes.
 
-    What was only said of one that visitors never saw goes with it: an incident that speaks of
-    nothing in particular is for everybody to read.
+    What was only said of one that visitors never saw goes with it: an incident or maintenance that
+    speaks of nothing in particular is for everybody to read.
     """
     latest(session, monitor)
-    for incident in () if is_seen(session, monitor) else only_about(session, monitor.id):
-        session.delete(incident)
+    if not is_seen(session, monitor):
+        told = (*only_about(session, monitor.id), *maintenances.only_about(session, monitor.id))
+        for each in told:
+            session.delete(each)
     above = groups_above(session, [monitor.id])
     session.delete(monitor)
     session.flush()

@@ -9,7 +9,7 @@ from kener.actions.replays import KEPT
 from kener.config import Config
 from kener.core.hours import hour_of
 from kener.core.instant import DAY, HOUR, MINUTE, Instant
-from kener.store.tables import Event, Hour, Monitor, Replay, SignIn, Span
+from kener.store.tables import Event, Hour, Monitor, Replay, SignIn, Span, Window
 
 EVENTS = 90 * DAY
 """How long events that were dispatched are kept, and the log of their deliveries with them."""
@@ -20,16 +20,17 @@ def prune_some(session: Session, now: Instant, config: Config, limit: int = 1000
     """Forget up to `limit` rows of each sort; how many rows it did. The session must have begun as
     a writer; whoever calls goes on until nothing is left.
 
-    Samples go after `results_days`, hours and spans that are over after `history_days`, sign-ins
-    when they expire, answers kept for an Idempotency-Key after a day. What only a look at each hour
-    can tell (hours of monitors that are gone, samples left from before a setting was lowered) is
-    looked for on one day of the past at a time, another each minute.
+    Samples go after `results_days`; hours, and spans and windows that are over, after
+    `history_days`; sign-ins when they expire, answers kept for an Idempotency-Key after a day. What
+    only a look at each hour can tell (hours of monitors that are gone, samples left from before a
+    setting was lowered) is looked for on one day of the past at a time, another each minute.
     """
     recent = now - config.results_days * DAY
     old = now - config.history_days * DAY
     return (
         _delete(session, Hour, _HOUR, Hour.hour_at < hour_of(old), limit)
         + _delete(session, Span, (Span.id,), Span.to_at < old, limit)
+        + _delete(session, Window, (Window.id,), Window.ends_at < old, limit)
         + _delete(session, Event, (Event.id,), _told_before(now - EVENTS), limit)
         + _delete(session, SignIn, (SignIn.token_hash,), SignIn.expires_at < now, limit)
         + _delete(session, Replay, (Replay.wish_hash,), Replay.answered_at <= now - KEPT, limit)

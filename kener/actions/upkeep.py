@@ -1,5 +1,5 @@
 """What has to be done again and again so that the database stays right and small: put right what
-a wrong clock has left, pack, then prune."""
+a wrong clock has left, write down the windows to come, pack, then prune."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kener.actions.clock import put_right
 from kener.actions.packing import pack_closed
 from kener.actions.retention import prune_some
+from kener.actions.turns import make_more
 from kener.config import Config
 from kener.core.instant import SECOND, Instant
 from kener.store.engine import Database
@@ -23,11 +24,12 @@ a row of transactions could keep it out until it gives up."""
 
 
 def keep_up(database: Database, config: Config, clock: Callable[[], Instant]) -> int:
-    """Put right, pack and prune until nothing is left to do, in many small transactions with room
-    for others between them; how many rows were done. May run twice at once, and be killed at any
-    moment."""
+    """Put right, make windows, pack and prune until nothing is left to do, in many small
+    transactions with room for others between them; how many rows were done. May run twice at once,
+    and be killed at any moment."""
     works = chain(
         _each(database, lambda session: put_right(session, clock())),
+        _each(database, lambda session: make_more(session, clock())),
         pack_closed(database, clock()),
         _each(database, lambda session: prune_some(session, clock(), config)),
     )

@@ -52,6 +52,12 @@ WORDS = {
     "incident.created": "An incident is opened",
     "incident.updated": "An incident is updated",
     "incident.resolved": "An incident is resolved",
+    "maintenance.scheduled": "Maintenance is planned",
+    "maintenance.updated": "Planned maintenance is changed",
+    "maintenance.starting": "Maintenance begins soon",
+    "maintenance.started": "Maintenance begins",
+    "maintenance.completed": "Maintenance is over",
+    "maintenance.cancelled": "Maintenance is cancelled",
 }
 
 

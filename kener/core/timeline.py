@@ -84,6 +84,7 @@ def overlay(
     """The base with incidents' impacts and maintenance windows laid over it, neighbours joined.
 
     Covers exactly what the base covers. A reason stays where the base's status is the one shown.
+    A window whose own status is not maintenance is laid over as an impact is.
     """
     return merge(piece for each in base for piece in _pieces(each, impacts, windows))
 
@@ -96,11 +97,8 @@ def _pieces(
     laid = [*impacts, *windows]
     edges = sorted({base.from_at, base.to_at, *_starts(laid), *(each.to_at for each in laid)})
     for from_at, to_at in pairwise(edges):
-        status = displayed(
-            base.status,
-            (each.status for each in impacts if each.from_at <= from_at < each.to_at),
-            in_window=any(each.from_at <= from_at < each.to_at for each in windows),
-        )
+        over = [each.status for each in laid if each.from_at <= from_at < each.to_at]
+        status = displayed(base.status, over, in_window=Status.MAINTENANCE in over)
         reason = base.reason if status is base.status else None
         yield Stretch(from_at, to_at, status, reason)
 

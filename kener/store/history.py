@@ -1,4 +1,5 @@
-"""What monitors were, in stretches: spans as far as somebody watched, incidents laid over."""
+"""What monitors were, in stretches: spans as far as somebody watched, with incidents and
+maintenance laid over."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +26,7 @@ def stretches(  # noqa: PLR0913 - whose, a window, and the clock
     displayed: bool = True,
 ) -> dict[int, list[Stretch]]:
     """The history of monitors in [from, to), but not beyond `now`, by id and without a hole:
-    time nobody watched is unknown. `displayed=False`: as confirmed, without incidents.
+    time nobody watched is unknown. `displayed=False`: as confirmed, nothing laid over.
 
     At most three queries, whatever the number of monitors.
     """

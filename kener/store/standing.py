@@ -48,7 +48,7 @@ def standings(
     by position and name.
 
     What nobody has watched lately is unknown (silent, waiting for its first probe, or paused), and
-    open incidents are laid over. At most four queries, whatever the number of monitors.
+    open incidents and windows are laid over. At most four queries, whatever the number of monitors.
     """
     if monitors is None:
         # Of very many monitors few may be shown: the others are not even read.
@@ -59,9 +59,9 @@ def standings(
     ids = {each.id for each in monitors}
     seen = _observations(session, ids)
     spans = _open_spans(session, ids)
-    impacts = open_impacts(session, ids, now)
+    laid = open_impacts(session, ids, now)
     return [
-        _standing(each, seen[each.id], spans.get(each.id), impacts.get(each.id, ()), now)
+        _standing(each, seen[each.id], spans.get(each.id), laid.get(each.id, ()), now)
         for each in sorted(monitors, key=_place)
     ]
 
@@ -84,7 +84,7 @@ def _standing(
     monitor: Monitor,
     seen: Sequence[Any],
     span: Any,
-    impacts: Collection[Status],
+    laid: Collection[Status],
     now: Instant,
 ) -> Standing:
     newest = max(seen, key=lambda each: each.slot_at, default=None)
@@ -93,7 +93,7 @@ def _standing(
     return Standing(
         monitor=monitor,
         confirmed=known.status,
-        displayed=displayed(known.status, impacts),
+        displayed=displayed(known.status, laid, in_window=Status.MAINTENANCE in laid),
         reason=known.reason,
         detail=known.detail,
         since=known.since,

@@ -4,6 +4,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from kener.core.instant import Instant
+from kener.store.maintenances import windows_wait
 from kener.store.tables import Location, Publication
 from kener.store.webhooks import deliveries_wait, events_wait
 
@@ -34,6 +35,7 @@ def waiting_jobs(session: Session, now: Instant, publish_every: int) -> list[str
     work = {
         "kener.jobs.dispatch": events_wait(session),
         "kener.jobs.deliver": deliveries_wait(session, now),
+        "kener.jobs.windows": windows_wait(session, now),
         "kener.jobs.publish": page_waits(session, now, publish_every),
     }
     return [job for job, waits in work.items() if waits]

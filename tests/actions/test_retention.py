@@ -1,14 +1,14 @@
 """Forgetting what is too old."""
 
 import pytest
-from factories import NOW, a_member, a_monitor, a_span, add
+from factories import NOW, a_member, a_monitor, a_span, a_window, add
 from sqlalchemy import func, select
 
 from kener.actions.retention import prune_some
 from kener.config import Config
 from kener.core.instant import DAY, HOUR, MINUTE
 from kener.core.status import Status
-from kener.store.tables import Delivery, Event, Hour, SignIn, Span, Webhook
+from kener.store.tables import Delivery, Event, Hour, SignIn, Span, Webhook, Window
 
 UP, DOWN = Status.UP, Status.DOWN
 
@@ -158,3 +158,15 @@ def test_pruning_does_no_more_at_once_than_it_was_told(database, config):
         assert prune_some(session, NOW, config, limit=4) == 4
     with database.read() as session:
         assert count(session, Hour) == 6
+
+
+def test_windows_go_when_history_does(database, config):
+    with database.write() as session:
+        for days_ago in (731, 729, -400):
+            at = NOW - days_ago * DAY
+            a_window(session, starts_at=at - HOUR, ends_at=at)
+    run(database, prune_some, NOW, config)
+
+    with database.read() as session:
+        kept = session.scalars(select(Window.ends_at).order_by(Window.ends_at)).all()
+    assert [(NOW - at) // DAY for at in kept] == [729, -400]

@@ -42,7 +42,7 @@ def test_upkeep_stops_when_it_has_taken_long_enough_and_goes_on_next_time(databa
         monitor = a_monitor(session)
         some_results(session, monitor, OLD)
         some_results(session, monitor, OLD - HOUR)
-    times = iter([NOW, NOW, NOW, NOW + BUDGET + 1])
+    times = iter([NOW, NOW, NOW, NOW, NOW + BUDGET + 1])
 
     assert keep_up(database, CONFIG, lambda: next(times)) == 1
 

@@ -6,6 +6,7 @@ import pytest
 from factories import a_webhook
 from forms import HTMX
 
+from kener.actions.events import EVENTS
 from kener.actions.webhooks import send_test
 from kener.store.clock import now
 from kener.store.secrets import seal, unseal
@@ -42,7 +43,7 @@ def test_all_events_ticked_means_also_those_to_come(browser, rows):
 
     browser.post("/admin/webhooks/new", FORM | every)
 
-    assert len(every) == 6
+    assert len(every) == len(EVENTS)
     assert rows.query(Webhook).one().events == []
 
 

@@ -143,3 +143,17 @@ def test_a_reason_stays_with_the_status_it_explains():
         Stretch(10, 15, PARTIAL),
         Stretch(15, 20, UNKNOWN, Reason.SILENT),
     ]
+
+
+def test_a_window_that_only_degrades_is_laid_over_as_an_impact_is():
+    base = [Stretch(0, 40, UP), Stretch(40, 80, DOWN), Stretch(80, END, UNKNOWN)]
+    windows = [Stretch(20, 60, DEGRADED), Stretch(50, 55, MAINTENANCE), Stretch(90, 95, UP)]
+
+    assert overlay(base, (), windows) == [
+        Stretch(0, 20, UP),
+        Stretch(20, 40, DEGRADED),
+        Stretch(40, 50, DOWN),
+        Stretch(50, 55, MAINTENANCE),
+        Stretch(55, 80, DOWN),
+        Stretch(80, END, UNKNOWN),
+    ]

@@ -10,6 +10,7 @@ from kener.store.tables.incidents import (
     TemplateMonitor,
     Update,
 )
+from kener.store.tables.maintenances import Maintenance, MaintenanceMonitor, Window
 from kener.store.tables.members import ApiKey, Member, SignIn
 from kener.store.tables.monitors import (
     GroupMember,
@@ -36,6 +37,8 @@ __all__ = [
     "IncidentMonitor",
     "IncidentTemplate",
     "Location",
+    "Maintenance",
+    "MaintenanceMonitor",
     "Member",
     "Monitor",
     "Observation",
@@ -53,4 +56,5 @@ __all__ = [
     "TemplateMonitor",
     "Update",
     "Webhook",
+    "Window",
 ]
