@@ -12,6 +12,7 @@ from kener.api._cors import keep_private, open_to_pages
 from kener.api._keys import anybody, holds
 from kener.api._tags import digest_of
 from kener.site.document import status_document
+from kener.site.planned import planned_windows
 from kener.site.snapshot import story
 from kener.store.clock import now
 from kener.store.incidents import open_incidents
@@ -38,7 +39,8 @@ def status() -> Response:
     at, page = now(), _page(asked.page)
     view = view_of(session(), page, at)
     stories = [story(each, view.ids) for each in open_incidents(session(), view.ids)]
-    document = status_document(view.standings, stories, at)
+    planned = planned_windows(session(), page, view.ids, at)
+    document = status_document(view.standings, stories, planned, at)
     response = done(document)
     # Weak, as the moment at which it was read is no news.
     response.set_etag(digest_of(repr(document | {"at": None}).encode()), weak=True)

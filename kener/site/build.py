@@ -115,7 +115,7 @@ def _steps_of_due(
 
 
 def _fixed(seen: Snapshot, site: Mapping[str, Any]) -> dict[str, bytes]:
-    status = status_document(seen.standings, seen.open_stories, seen.at)
+    status = status_document(seen.standings, seen.open_stories, seen.planned, seen.at)
     envelope = {"success": True, "data": status, "message": "Operation successful"}
     icon = site["assets"].icons[site["state"]]
     return {

@@ -6,18 +6,23 @@ from typing import Any
 from kener.core.instant import DAY, Instant, iso, iso_or_none
 from kener.core.status import Status, verdict
 from kener.core.words import headline
+from kener.site.planned import Planned, planned_document
 from kener.site.snapshot import Service, Snapshot, Story
 from kener.site.strips import LETTERS, STATUS_OF_VERDICT
 from kener.store.standing import Standing
 
 
 def status_document(
-    standings: Sequence[Standing], stories: Iterable[Story], now: Instant
+    standings: Sequence[Standing],
+    stories: Iterable[Story],
+    planned: Iterable[Planned],
+    now: Instant,
 ) -> dict[str, Any]:
     """The state of everything: the `data` of GET /api/status and of the page's api/status.json.
 
     `status` is the roll-up. Instants are ISO 8601 in UTC, latencies ms. `stories` are the open
-    incidents (`snapshot.story` of each). Only what visitors may see, if only that is given.
+    incidents (`snapshot.story` of each), `planned` the windows of maintenance. Only what visitors
+    may see, if only that is given.
     """
     return {
         "status": verdict(each.displayed for each in standings).value,
@@ -25,6 +30,7 @@ def status_document(
         "at": iso(now),
         "monitors": [_monitor(each) for each in standings],
         "incidents": [_story(each) for each in stories],
+        "maintenances": planned_document(planned),
     }
 
 

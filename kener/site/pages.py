@@ -11,6 +11,7 @@ from kener.core.instant import DAY, HOUR, Instant
 from kener.core.status import Verdict
 from kener.site.assets import assets
 from kener.site.document import first_instant, runs
+from kener.site.planned import next_of_each
 from kener.site.rows import half_day_ends, legend, parts, row, whole
 from kener.site.sentences import LABELS, MARKS, label, lede, page_headline
 from kener.site.snapshot import Service, Snapshot, Story
@@ -72,6 +73,7 @@ def live_context(seen: Snapshot, site: Context) -> dict[str, Any]:
         "site": site,
         "verdict": _verdict(seen, site),
         "open_stories": [told(each, seen.at) for each in seen.open_stories],
+        "planned": next_of_each(seen.planned),
         "rows": rows,
         "parts": parts(seen, rows),
         "legend": legend(),

@@ -14,6 +14,7 @@ from kener.core.outcome import Reason
 from kener.core.status import Impact, Status, Verdict, verdict
 from kener.core.timeline import Stretch, cut
 from kener.core.uptime import Uptime, uptime
+from kener.site.planned import Planned, planned_windows
 from kener.site.wording import local
 from kener.store.history import stretches
 from kener.store.incidents import IS_OVER, PUBLISHED, WHOLE, is_public, shown_monitors
@@ -149,6 +150,7 @@ class Snapshot:
     parts: Sequence[Part]
     stories: Sequence[Story]
     measured: Instant | None
+    planned: Sequence[Planned] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -204,6 +206,7 @@ def snapshot(session: Session, now: Instant) -> Snapshot:
         parts=tuple(_part(each, services) for each in view.sections),
         stories=tuple(story(each, view.ids) for each in told),
         measured=max((each.checked_at for each in view.standings if each.checked_at), default=None),
+        planned=planned_windows(session, page, view.ids, now),
     )
 
 

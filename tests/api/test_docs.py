@@ -28,6 +28,8 @@ EXAMPLE = re.compile(r"^```bash\n(curl .*?)^```", re.MULTILINE | re.DOTALL)
 JSON = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"\b[A-Z][A-Z_]*_ID\b")
 LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+DATED = {"maintenances"}
+"""Pages whose examples have times that only a test of their own can bring up to date."""
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -83,7 +85,9 @@ def run(client, page, key):
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [each for each in PAGES if each.stem not in DATED], ids=lambda page: page.stem
+)
 def test_every_example_works(app, admin, page):
     run(app.test_client(), page, admin)
 

@@ -50,6 +50,18 @@ NEEDED = {
     ("GET", "/api/incident-templates/<template_id>"): "read:incidents",
     ("PUT", "/api/incident-templates/<template_id>"): "write:incidents",
     ("DELETE", "/api/incident-templates/<template_id>"): "delete:incidents",
+    ("GET", "/api/maintenances"): "read:maintenances",
+    ("POST", "/api/maintenances"): "write:maintenances",
+    ("GET", "/api/maintenances/<maintenance_id>"): "read:maintenances",
+    ("PUT", "/api/maintenances/<maintenance_id>"): "write:maintenances",
+    ("DELETE", "/api/maintenances/<maintenance_id>"): "delete:maintenances",
+    ("POST", "/api/maintenances/<maintenance_id>/cancel"): "write:maintenances",
+    ("GET", "/api/maintenances/<maintenance_id>/windows"): "read:maintenances",
+    ("GET", "/api/windows/<window_id>"): "read:maintenances",
+    ("PUT", "/api/windows/<window_id>"): "write:maintenances",
+    ("POST", "/api/windows/<window_id>/extend"): "write:maintenances",
+    ("POST", "/api/windows/<window_id>/finish"): "write:maintenances",
+    ("POST", "/api/windows/<window_id>/cancel"): "write:maintenances",
 }
 """The permission of each route, but for those that are all the administrators'."""
 ADMINS = ("/api/webhooks", "/api/keys", "/api/settings")

@@ -12,8 +12,10 @@ import pytest
 
 from kener.actions.incidents import open_incident
 from kener.actions.keys import create_key
+from kener.actions.maintenances import plan_maintenance
 from kener.actions.monitors import create_monitor, delete_monitor
 from kener.actions.secrets import set_secret
+from kener.core.instant import DAY, iso
 from kener.core.status import Status
 from kener.site.publish import publish_if_dirty
 from kener.store.clock import now
@@ -62,6 +64,13 @@ def secretive(app, database):
         both = {"title": "Search is slow", "message": "We look into it."}
         open_incident(session, both | {"monitors": [hidden.public_id, shown.public_id]}, now())
         a_household(session)
+        for title, monitors in (
+            ("Payday is prepared", [hidden.public_id]),
+            ("Search moves", [hidden.public_id, shown.public_id]),
+        ):
+            tomorrow = iso(now() // DAY * DAY + DAY)
+            work = {"title": title, "starts": tomorrow, "duration": 60, "monitors": monitors}
+            plan_maintenance(session, work, now())
     return hidden
 
 
@@ -114,6 +123,7 @@ def test_nothing_hidden_is_in_any_published_file(database, config, secretive):
     files = published(config)
 
     assert "Search" in files["index.html"]
+    assert "Search moves" in files["index.html"]
     assert "Resting" in files["index.html"]
     assert {name: tell_tales(text) for name, text in files.items() if tell_tales(text)} == {}
     assert [name for name in files if tell_tales(name) or secretive.public_id in name] == []

@@ -1,0 +1,66 @@
+"""/api/windows: one occurrence of planned work."""
+
+from flask import Response
+
+from kener.actions.windows import cancel_window, extend_window, finish_window, move_window
+from kener.api import bp
+from kener.api._answers import OK, done
+from kener.api._input import body, expected_version
+from kener.api._keys import needs
+from kener.api._maintenance import window_document
+from kener.store.clock import now
+from kener.store.maintenances import find_window
+from kener.store.tables import Window
+from kener.web.database import session
+
+
+@bp.get("/windows/<window_id>")
+@needs("read:maintenances")
+def show_window(window_id: str) -> Response:
+    """One window."""
+    return _shown(find_window(session(), window_id))
+
+
+@bp.put("/windows/<window_id>")
+@needs("write:maintenances")
+def change_window(window_id: str) -> Response:
+    """Let it begin or end at another time."""
+    given = body()
+    version = expected_version(given)
+    window = find_window(session(), window_id)
+    move_window(session(), window, given, now(), version, exact=True)
+    session().commit()
+    return _shown(window, "Window updated")
+
+
+@bp.post("/windows/<window_id>/finish")
+@needs("write:maintenances")
+def finish(window_id: str) -> Response:
+    """End it now."""
+    window = finish_window(session(), find_window(session(), window_id), now())
+    session().commit()
+    return _shown(window, "Window finished")
+
+
+@bp.post("/windows/<window_id>/extend")
+@needs("write:maintenances")
+def extend(window_id: str) -> Response:
+    """Let it last longer."""
+    given = body()
+    window = find_window(session(), window_id)
+    extend_window(session(), window, given, now(), exact=True)
+    session().commit()
+    return _shown(window, "Window extended")
+
+
+@bp.post("/windows/<window_id>/cancel")
+@needs("write:maintenances")
+def cancel(window_id: str) -> Response:
+    """Let it not take place."""
+    window = cancel_window(session(), find_window(session(), window_id), now())
+    session().commit()
+    return _shown(window, "Window cancelled")
+
+
+def _shown(window: Window, message: str = OK, status: int = 200) -> Response:
+    return done(window_document(window, now()), message, status)
