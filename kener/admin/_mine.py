@@ -5,10 +5,21 @@ from kener.admin._gate import the_member
 from kener.core.errors import NotFound
 from kener.store.incidents import find_incident, find_update
 from kener.store.keys import find_key_row
+from kener.store.maintenances import find_maintenance, find_window
 from kener.store.monitors import find_monitor
 from kener.store.pages import Listed, default_page, outline
 from kener.store.stored_secrets import find_secret
-from kener.store.tables import ApiKey, Delivery, Incident, Monitor, Secret, Update, Webhook
+from kener.store.tables import (
+    ApiKey,
+    Delivery,
+    Incident,
+    Maintenance,
+    Monitor,
+    Secret,
+    Update,
+    Webhook,
+    Window,
+)
 from kener.store.webhooks import find_delivery, find_webhook
 from kener.web.database import session
 
@@ -28,6 +39,18 @@ def my_incident(public_id: str) -> Incident:
 def my_update(incident: Incident, public_id: str) -> Update:
     """One of an incident's messages, or NotFound."""
     return find_update(session(), incident, public_id)
+
+
+def my_maintenance(public_id: str) -> Maintenance:
+    """The maintenance, or NotFound."""
+    the_member()
+    return find_maintenance(session(), public_id)
+
+
+def my_window(public_id: str) -> Window:
+    """The window, or NotFound."""
+    the_member()
+    return find_window(session(), public_id)
 
 
 def my_webhook(public_id: str) -> Webhook:
