@@ -2,6 +2,7 @@
 
 import pytest
 from factories import NOW, a_monitor
+from plans import ONCE, WEEKLY, begins, windows_of
 from sqlalchemy import func, select
 
 from kener.actions.maintenance_windows import AGAIN, AHEAD, HORIZON
@@ -11,38 +12,20 @@ from kener.actions.maintenances import (
     edit_maintenance,
     plan_maintenance,
 )
+from kener.actions.monitor_bulk import change_many, read_bulk
 from kener.actions.monitors import delete_monitor
 from kener.actions.turns import make_more
 from kener.core.errors import Conflict, Invalid
-from kener.core.instant import DAY, HOUR, MINUTE, iso, parse_iso
+from kener.core.instant import DAY, iso, parse_iso
 from kener.core.status import Status
 from kener.core.windows import WindowStatus
 from kener.store.tables import Event, Maintenance, MaintenanceMonitor, Publication, Window
-
-# NOW is Tuesday, 10 March 2026, 12:00 UTC; 13:00 in Berlin.
-ONCE = {"title": "Database upgrade", "starts": "2026-03-12T02:00", "duration": 90}
-WEEKLY = ONCE | {"time_zone": "Europe/Berlin", "rrule": "FREQ=WEEKLY;BYDAY=TH"}
 
 
 @pytest.fixture
 def session(database):
     with database.write() as session:
         yield session
-
-
-def problems_of(session, fields, call=plan_maintenance, **given):
-    with pytest.raises(Invalid) as error:
-        call(session, fields, NOW, exact=True, **given)
-    return error.value.problems
-
-
-def windows_of(session, maintenance):
-    rows = select(Window).filter_by(maintenance_id=maintenance.id).order_by(Window.starts_at)
-    return list(session.scalars(rows))
-
-
-def begins(session, maintenance):
-    return [iso(each.starts_at) for each in windows_of(session, maintenance)]
 
 
 def events_of(session):
@@ -159,83 +142,6 @@ def test_what_is_over_can_be_written_down_later_and_is_no_news(session):
     assert events_of(session) == []
 
 
-def test_every_wrong_field_is_named_at_once(session):
-    wrong = {
-        "title": "",
-        "message": 3,
-        "time_zone": "Mars/Olympus",
-        "starts": "tomorrow",
-        "duration": 0,
-        "rrule": "FREQ=SECONDLY",
-        "exceptions": ["2026-03-12", "noon", "2026-03-12T02:00:00Z"],
-        "monitors": ["nobody", {"id": "x", "impact": "huge"}],
-        "reminders": [60, 0],
-        "notify": "yes",
-        "draft": 1,
-        "zzz": 1,
-    }
-
-    assert set(problems_of(session, wrong)) == {
-        "title",
-        "message",
-        "time_zone",
-        "duration",
-        "rrule",
-        "monitors.1.impact",
-        "reminders.1",
-        "notify",
-        "draft",
-        "zzz",
-        "exceptions.1",
-        "exceptions.2",
-    }
-    assert set(problems_of(session, {})) == {"title", "starts", "duration"}
-    good_zone = ONCE | {"starts": "tomorrow", "monitors": ["nobody"]}
-    assert set(problems_of(session, good_zone)) == {"starts", "monitors.0.id"}
-
-
-@pytest.mark.parametrize(
-    "starts",
-    [
-        "2026-03-12",
-        "2026-03-12T02:00:00.5",
-        "1999-12-31T00:00",
-        "2101-01-01T00:00",
-        "0001-01-01T00:00:00+14:00",
-        "9999-12-31T23:59:59-14:00",
-        "2026-10-25T01:30:00Z",
-    ],
-)
-def test_a_start_is_a_time_that_the_clock_shows_once(session, starts):
-    fields = ONCE | {"starts": starts, "time_zone": "Europe/Berlin"}
-
-    assert set(problems_of(session, fields)) == {"starts"}
-
-
-@pytest.mark.parametrize(
-    ("more", "field"),
-    [
-        ({"rrule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}, "rrule"),
-        ({"rrule": "FREQ=HOURLY;INTERVAL=2;BYHOUR=3"}, "rrule"),
-        ({"rrule": "FREQ=DAILY;COUNT=1", "exceptions": ["2026-03-12"]}, "rrule"),
-        ({"rrule": "FREQ=DAILY;COUNT=1", "starts": "2026-03-09T00:00"}, "rrule"),
-        ({"rrule": "FREQ=DAILY", "starts": "2024-03-09T00:00"}, "starts"),
-        ({"rrule": "FREQ=DAILY", "duration": 1441}, "duration"),
-        ({"rrule": "FREQ=HOURLY", "duration": 90}, "duration"),
-    ],
-)
-def test_a_rule_has_windows_left_that_do_not_overlap(session, more, field):
-    assert set(problems_of(session, ONCE | more)) == {field}
-
-
-def test_monitors_are_named_once(session):
-    shop = a_monitor(session)
-
-    problems = problems_of(session, ONCE | {"monitors": [shop.slug, {"id": shop.public_id}]})
-
-    assert problems == {"monitors.1.id": "is named twice"}
-
-
 def test_a_draft_is_told_of_when_it_is_published(session):
     before = dirty(session)
     planned = plan_maintenance(session, ONCE | {"draft": True}, NOW)
@@ -284,64 +190,6 @@ def test_an_edit_keeps_what_it_does_not_name(session):
         edit_maintenance(session, planned, {"title": "Other"}, NOW, 1)
 
 
-def test_another_length_keeps_the_windows_and_their_ids(session):
-    planned = plan_maintenance(session, WEEKLY, NOW)
-    ids = [each.public_id for each in windows_of(session, planned)]
-
-    edit_maintenance(session, planned, {"duration": 30}, NOW)
-
-    windows = windows_of(session, planned)
-    assert [each.public_id for each in windows] == ids
-    assert {each.ends_at - each.starts_at for each in windows} == {30 * MINUTE}
-
-
-def test_another_rule_moves_what_has_not_begun(session):
-    fields = ONCE | {"starts": "2026-03-10T11:00", "rrule": "FREQ=DAILY;COUNT=4"}
-    planned = plan_maintenance(session, fields, NOW)
-    open_one = windows_of(session, planned)[0].public_id
-
-    edit_maintenance(session, planned, {"rrule": "FREQ=WEEKLY;COUNT=3"}, NOW)
-
-    assert windows_of(session, planned)[0].public_id == open_one
-    assert begins(session, planned) == [
-        "2026-03-10T11:00:00Z",
-        "2026-03-17T11:00:00Z",
-        "2026-03-24T11:00:00Z",
-    ]
-
-
-def test_windows_moved_or_cancelled_by_themselves_stay_so_while_the_rule_has_them(session):
-    planned = plan_maintenance(session, ONCE | {"rrule": "FREQ=DAILY;COUNT=4"}, NOW)
-    moved, cancelled, *_ = windows_of(session, planned)
-    moved.starts_at, moved.ends_at, moved.edited = (
-        moved.starts_at + HOUR,
-        moved.ends_at + HOUR,
-        True,
-    )
-    cancelled.told = WindowStatus.CANCELLED
-
-    edit_maintenance(session, planned, {"rrule": "FREQ=DAILY;COUNT=3", "duration": 60}, NOW)
-
-    first, second, third = windows_of(session, planned)
-    assert iso(first.starts_at) == "2026-03-12T03:00:00Z"
-    assert second.told is WindowStatus.CANCELLED
-    assert third.ends_at - third.starts_at == HOUR
-
-
-def test_work_that_takes_place_once_moves_as_it_is_also_in_the_past(session):
-    planned = plan_maintenance(session, ONCE | {"starts": "2026-03-01T02:00"}, NOW)
-    (window,) = windows_of(session, planned)
-
-    edit_maintenance(session, planned, {"starts": "2026-03-02T02:00", "duration": 30}, NOW)
-
-    (moved,) = windows_of(session, planned)
-    assert moved.public_id == window.public_id
-    assert (iso(moved.starts_at), iso(moved.ends_at)) == (
-        "2026-03-02T02:00:00Z",
-        "2026-03-02T02:30:00Z",
-    )
-
-
 def test_cancelling_calls_off_what_is_not_over_once(session):
     fields = ONCE | {"starts": "2026-03-10T11:00", "rrule": "FREQ=DAILY;COUNT=3"}
     planned = plan_maintenance(session, fields, NOW)
@@ -370,13 +218,23 @@ def test_what_is_deleted_takes_everything_along_and_is_told_of_if_it_was_to_come
     assert names_of(session) == ["scheduled", "cancelled"]
 
 
-def test_what_only_spoke_of_a_hidden_monitor_goes_with_it(session):
+def delete_each(session, *monitors):
+    for each in monitors:
+        delete_monitor(session, each, NOW)
+
+
+def delete_at_once(session, *monitors):
+    ids = [each.public_id for each in monitors]
+    change_many(session, read_bulk({"action": "delete", "ids": ids}), NOW)
+
+
+@pytest.mark.parametrize("delete", [delete_each, delete_at_once])
+def test_what_only_spoke_of_a_hidden_monitor_goes_with_it(session, delete):
     hidden, shown = a_monitor(session, hidden=True), a_monitor(session)
     plan_maintenance(session, ONCE | {"title": "Secret", "monitors": [hidden.slug]}, NOW)
     both = {"title": "Open", "monitors": [hidden.slug, shown.slug]}
     plan_maintenance(session, ONCE | both, NOW)
 
-    delete_monitor(session, hidden, NOW)
-    delete_monitor(session, shown, NOW)
+    delete(session, hidden, shown)
 
     assert session.scalars(select(Maintenance.title)).all() == ["Open"]

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from factories import NOW, a_monitor, a_span, a_window, add, an_incident, put_sections
+from factories import NOW, a_monitor, a_span, add, an_incident, put_sections
 from queries import counting
 from sqlalchemy import insert
 
@@ -19,7 +19,6 @@ from kener.store.tables import (
     GroupMember,
     Heartbeat,
     Incident,
-    Maintenance,
     Monitor,
     Observation,
     Page,
@@ -155,16 +154,6 @@ def test_what_is_deleted_is_gone_with_all_that_belongs_to_it(session):
     assert session.query(Heartbeat).count() == 0
     assert session.query(GroupMember).count() == 1
     assert due(session, group) == NOW  # it looks at who is left
-
-
-def test_maintenance_of_hidden_ones_alone_goes_with_them(session):
-    shown, hidden = a_monitor(session), a_monitor(session, hidden=True)
-    a_window(session, (hidden, Status.MAINTENANCE), title="Of the hidden one")
-    a_window(session, (hidden, Status.MAINTENANCE), (shown, Status.MAINTENANCE), title="Of all")
-
-    do(session, "delete", hidden, shown)
-
-    assert [each.title for each in session.query(Maintenance)] == ["Of all"]
 
 
 def test_what_was_only_said_of_hidden_ones_goes_with_them(session):
