@@ -120,13 +120,18 @@ def cancel_window(session: Session, window: Window, now: Instant) -> Window:
     return window
 
 
-def _latest(session: Session, window: Window, now: Instant, *, cancelled_too: bool = False) -> None:
-    """See it as it is now, with nobody else changing it, and all told that was to be told."""
+def latest_window(session: Session, window: Window) -> None:
+    """See it as it is now, with nobody else changing it; NotFound when it is gone."""
     latest(session, window.maintenance)
     try:
         session.refresh(window)
     except InvalidRequestError:
         raise NotFound(GONE) from None
+
+
+def _latest(session: Session, window: Window, now: Instant, *, cancelled_too: bool = False) -> None:
+    """The same, and all told that was to be told."""
+    latest_window(session, window)
     if window.told is WindowStatus.CANCELLED and not cancelled_too:
         raise Conflict(CANCELLED)
     tell_of(session, window, now)

@@ -156,7 +156,7 @@ def _form(
     ]
     version = maintenance.version if maintenance else 0
     name = "edit" if maintenance else "new"
-    monitors = slice_of_monitors(session(), 0, MOST_MONITORS).rows
+    monitors = slice_of_monitors(session(), None, MOST_MONITORS).rows
     return page(
         f"admin/maintenances/{name}.html",
         partial="admin/maintenances/_form.html",

@@ -6,6 +6,7 @@ from kener.actions.maintenances import (
     cancel_maintenance,
     delete_maintenance,
     edit_maintenance,
+    latest,
     plan_maintenance,
 )
 from kener.api import bp
@@ -13,6 +14,7 @@ from kener.api._answers import OK, done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
 from kener.api._keys import needs
 from kener.api._maintenance import documents, window_document
+from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.maintenances import find_maintenance, slice_of_maintenances, slice_of_windows
 from kener.store.tables import Maintenance
@@ -86,7 +88,7 @@ def change_maintenance(maintenance_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
     version = expected_version(given)
-    maintenance = find_maintenance(session(), maintenance_id)
+    maintenance = _the(maintenance_id)
     edit_maintenance(session(), maintenance, given, now(), version, exact=True)
     session().commit()
     return _shown(maintenance, "Maintenance updated")
@@ -96,7 +98,7 @@ def change_maintenance(maintenance_id: str) -> Response:
 @needs("delete:maintenances")
 def remove_maintenance(maintenance_id: str) -> Response:
     """Delete it with its windows; history is again what the checks saw."""
-    maintenance = find_maintenance(session(), maintenance_id)
+    maintenance = _the(maintenance_id)
     delete_maintenance(session(), maintenance, now())
     session().commit()
     return done({"id": maintenance.public_id}, "Maintenance deleted")
@@ -106,7 +108,7 @@ def remove_maintenance(maintenance_id: str) -> Response:
 @needs("write:maintenances")
 def call_off(maintenance_id: str) -> Response:
     """Cancel the open window and all to come."""
-    maintenance = find_maintenance(session(), maintenance_id)
+    maintenance = _the(maintenance_id)
     cancel_maintenance(session(), maintenance, now())
     session().commit()
     return _shown(maintenance, "Maintenance cancelled")
@@ -128,6 +130,13 @@ def list_windows(maintenance_id: str) -> Response:
         following=cursor_of(last.starts_at, last.id) if last else None,
         total=part.total,
     )
+
+
+def _the(maintenance_id: str) -> Maintenance:
+    """The maintenance that is to be changed, unless it is another by now than the asker says."""
+    maintenance = find_maintenance(session(), maintenance_id)
+    unchanged(maintenance, latest)
+    return maintenance
 
 
 def _shown(maintenance: Maintenance, message: str = OK, status: int = 200) -> Response:

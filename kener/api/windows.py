@@ -2,12 +2,19 @@
 
 from flask import Response
 
-from kener.actions.windows import cancel_window, extend_window, finish_window, move_window
+from kener.actions.windows import (
+    cancel_window,
+    extend_window,
+    finish_window,
+    latest_window,
+    move_window,
+)
 from kener.api import bp
 from kener.api._answers import OK, done
 from kener.api._input import body, expected_version
 from kener.api._keys import needs
 from kener.api._maintenance import window_document
+from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.maintenances import find_window
 from kener.store.tables import Window
@@ -27,7 +34,7 @@ def change_window(window_id: str) -> Response:
     """Let it begin or end at another time."""
     given = body()
     version = expected_version(given)
-    window = find_window(session(), window_id)
+    window = _the(window_id)
     move_window(session(), window, given, now(), version, exact=True)
     session().commit()
     return _shown(window, "Window updated")
@@ -37,7 +44,7 @@ def change_window(window_id: str) -> Response:
 @needs("write:maintenances")
 def finish(window_id: str) -> Response:
     """End it now."""
-    window = finish_window(session(), find_window(session(), window_id), now())
+    window = finish_window(session(), _the(window_id), now())
     session().commit()
     return _shown(window, "Window finished")
 
@@ -47,7 +54,7 @@ def finish(window_id: str) -> Response:
 def extend(window_id: str) -> Response:
     """Let it last longer."""
     given = body()
-    window = find_window(session(), window_id)
+    window = _the(window_id)
     extend_window(session(), window, given, now(), exact=True)
     session().commit()
     return _shown(window, "Window extended")
@@ -57,9 +64,16 @@ def extend(window_id: str) -> Response:
 @needs("write:maintenances")
 def cancel(window_id: str) -> Response:
     """Let it not take place."""
-    window = cancel_window(session(), find_window(session(), window_id), now())
+    window = cancel_window(session(), _the(window_id), now())
     session().commit()
     return _shown(window, "Window cancelled")
+
+
+def _the(window_id: str) -> Window:
+    """The window that is to be changed, unless it is another by now than the asker says."""
+    window = find_window(session(), window_id)
+    unchanged(window, latest_window)
+    return window
 
 
 def _shown(window: Window, message: str = OK, status: int = 200) -> Response:

@@ -28,7 +28,13 @@ ROOT = Path(__file__).parents[2] / "kener"
 HIDDEN = ("payroll", "payday", "hidden-host", "10.20.30.40", "not yet known")
 """Words of the hidden monitor, of what is said of it, and of where it is."""
 SECRET = "swordfish-9137"
-PARTS = {"word": "start", "way": "up", "filename": "app.css", "path": "m/payroll/"}
+PARTS = {
+    "verb": "extend",
+    "word": "start",
+    "way": "up",
+    "filename": "app.css",
+    "path": "m/payroll/",
+}
 """What to ask for where an address has a part of this name; elsewhere whatever is hidden is asked
 for by its name."""
 
