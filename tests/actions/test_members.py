@@ -181,10 +181,10 @@ def test_a_wrong_account_takes_as_long_as_a_wrong_password(session, owner):
     def shortest(email):
         took = []
         for _ in range(5):
-            started = time.perf_counter()
+            started = time.process_time()
             with pytest.raises(Forbidden):
                 authenticate(session, email, "wrong horse battery")
-            took.append(time.perf_counter() - started)
+            took.append(time.process_time() - started)
         return min(took)
 
     shortest("nobody@example.org")  # makes the hash that fits nobody
