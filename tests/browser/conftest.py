@@ -1,13 +1,10 @@
 """The app on a port of its own, and pages of a real browser that look at it."""
 
-import threading
-from contextlib import contextmanager
-
 import pytest
 from browsers import a_browser, sign_in
 from factories import NOW
 from forms import EMAIL, PASSWORD
-from werkzeug.serving import make_server
+from servers import a_web_server
 
 from kener.actions.members import create_owner
 
@@ -18,20 +15,6 @@ EXPECTED = (
 )
 """What the browser and htmx say by themselves of a refused form, of a server that is away, and of a
 form with several passwords."""
-
-
-@contextmanager
-def a_web_server(app):
-    """The app on a port of its own; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture
