@@ -144,7 +144,7 @@ def generate_key(page):
     page.get_by_role("link", name="Settings").click()
     page.get_by_role("link", name="API Keys").click()
     page.get_by_role("link", name="Generate New Key").click()
-    page.get_by_label("Name").fill("walk")
+    page.get_by_label("Name", exact=True).fill("walk")
     page.get_by_role("checkbox", name="admin").check()
     page.get_by_role("button", name="Generate the key").click()
     return page.locator("#key").inner_text()
