@@ -108,6 +108,15 @@
     if (event.detail.ctx.target?.id === "probe") $("#probe")?.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("DOMContentLoaded", () => { settle(); focusTrouble(document); });
+  // What was chosen or typed before htmx listened, or was put back by the browser, is said again.
+  const catchUp = () => {
+    for (const field of document.querySelectorAll("select[data-htmx-powered],form[data-htmx-powered] [type=search]")) {
+      const first = field.options ? $("option[selected]", field)?.value : field.defaultValue;
+      if (field.value !== first) field.dispatchEvent(new Event(field.options ? "change" : "input", { bubbles: true }));
+    }
+  };
+  if ($("[data-htmx-powered]")) catchUp();
+  else document.addEventListener("htmx:after:process", catchUp, { once: true });
   $("#ask").addEventListener("close", (event) => event.target.replaceChildren());
 
   document.addEventListener("click", (event) => {

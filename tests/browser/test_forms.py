@@ -116,3 +116,22 @@ def test_no_form_is_wider_than_the_window(open_page, database, width, scheme):
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, (path, wide)
+
+
+def test_what_is_chosen_or_typed_before_the_scripts_have_come_is_not_lost(page, database):
+    with database.write() as session:
+        a_monitor(session, name="Shop")
+    held = []
+    page.route("**/htmx-*.js", lambda route: held.append(route))  # noqa: PLW0108 - wants a function
+
+    with page.expect_request("**/htmx-*.js"):
+        page.goto(NEW, wait_until="commit")
+    page.get_by_label("What should we check?").select_option("tcp")
+    held.pop().continue_()
+    page.get_by_label("Host").wait_for()
+
+    with page.expect_request("**/htmx-*.js"):
+        page.goto("/admin/monitors", wait_until="commit")
+    page.get_by_role("searchbox").fill("nothing like it")
+    held.pop().continue_()
+    page.wait_for_url("**q=nothing+like+it**")
