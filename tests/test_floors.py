@@ -25,6 +25,7 @@ KEPT_TO = {
     "rq": {"queue", "worker"},
     "sqlalchemy": {"store", "queue", "actions", "site", "web", "jobs"},
     "alembic": {"store"},
+    "spectree": {"api"},
     "pydantic": {"config", "checks", "channels", "targets", "api", "actions"},
     "gunicorn": {"supervisor"},
     "pycurl": {"checks"},

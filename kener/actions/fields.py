@@ -1,7 +1,7 @@
 """Reading what somebody typed or sent: types, and problems in plain words, one for each field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
 
@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
 )
 from pydantic_core import ErrorDetails
 
@@ -70,6 +71,11 @@ def one_of(words: type[StrEnum]) -> BeforeValidator:
         return words(value)
 
     return BeforeValidator(word)
+
+
+def words_of(words: Iterable[str]) -> WithJsonSchema:
+    """How the OpenAPI document shows a text that must be one of some words."""
+    return WithJsonSchema({"type": "string", "enum": list(words)})
 
 
 class Fields(BaseModel):

@@ -1,12 +1,22 @@
 """An incident as somebody tells it: the one validation for API and admin."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 
-from kener.actions.fields import Fields, Line, Paragraph, Problem, one_of, read, unkept
+from kener.actions.fields import (
+    Fields,
+    Line,
+    Paragraph,
+    Problem,
+    one_of,
+    read,
+    unkept,
+    words_of,
+)
 from kener.core.errors import Invalid
 from kener.core.instant import DAY, MINUTE, Instant, parse_iso
 from kener.core.status import STATUS_OF_IMPACT, Impact, Status
@@ -52,22 +62,26 @@ def _word(value: Any) -> Any:
     return value
 
 
-At = Annotated[int | None, BeforeValidator(_at)]
+At = Annotated[int | None, BeforeValidator(_at, json_schema_input_type=datetime | None)]
 Title = Annotated[Line, Field(min_length=1, max_length=200)]
 Message = Annotated[Paragraph, Field(min_length=1, max_length=10_000)]
 Step = Annotated[Phase, one_of(Phase)]
 
 
-class Affected(Fields):
+class AffectedFields(Fields):
     """A monitor, by its id or slug, and what the incident says of it: by default what the
     incident's own impact says."""
 
     id: Annotated[Line, Field(min_length=1, max_length=60)]
-    impact: Annotated[str, BeforeValidator(_word)] | None = None
+    impact: Annotated[str, BeforeValidator(_word), words_of(IMPACTS)] | None = None
 
 
 Monitors = Annotated[
-    list[Annotated[Affected, BeforeValidator(_affected)]],
+    list[
+        Annotated[
+            AffectedFields, BeforeValidator(_affected, json_schema_input_type=AffectedFields | str)
+        ]
+    ],
     Field(default_factory=list, max_length=500),
 ]
 
@@ -186,7 +200,7 @@ def _note_times(fields: Account, now: Instant, problems: dict[str, str]) -> None
 
 
 def affected_by(
-    session: Session, named: Sequence[Affected], impact: Impact, problems: dict[str, str]
+    session: Session, named: Sequence[AffectedFields], impact: Impact, problems: dict[str, str]
 ) -> dict[Monitor, Status]:
     """What is said of which monitors, where the incident's own impact is `impact`."""
     return {
@@ -196,7 +210,7 @@ def affected_by(
 
 
 def named_monitors(
-    session: Session, named: Sequence[Affected], problems: dict[str, str]
+    session: Session, named: Sequence[AffectedFields], problems: dict[str, str]
 ) -> dict[Monitor, Status | None]:
     """The monitors that were named and what was said of each, if anything was."""
     known = monitors_named(session, [each.id for each in named])

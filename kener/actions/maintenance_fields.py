@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 
-from kener.actions.fields import Fields, Line, Paragraph, Problem, read
+from kener.actions.fields import Fields, Line, Paragraph, Problem, read, words_of
 from kener.actions.recurrence import occurrences, read_rule
 from kener.core.errors import Invalid
 from kener.core.instant import DAY, MINUTE, Instant, instant
@@ -53,11 +53,11 @@ def _rule(value: Any) -> Any:
     return read_rule(value) if isinstance(value, str) and value.strip() else value or ""
 
 
-class PlannedMonitor(Fields):
+class PlannedFields(Fields):
     """A monitor, by its id or slug, and what it is while a window lasts."""
 
     id: Annotated[Line, Field(min_length=1, max_length=60)]
-    impact: Annotated[str, BeforeValidator(_word)] = "maintenance"
+    impact: Annotated[str, BeforeValidator(_word), words_of(IMPACTS)] = "maintenance"
 
 
 class MaintenanceFields(Fields):
@@ -69,13 +69,16 @@ class MaintenanceFields(Fields):
     time_zone: Annotated[Line, Field(min_length=1, max_length=64)] = "UTC"
     starts: Annotated[Line, Field(min_length=1, max_length=40)]
     duration: Annotated[int, Field(ge=1, le=LONGEST)]
-    rrule: Annotated[str, BeforeValidator(_rule)] = ""
+    rrule: Annotated[str, BeforeValidator(_rule, json_schema_input_type=str | None)] = ""
     exceptions: list[Annotated[Line, Field(min_length=1, max_length=40)]] = Field(
         default_factory=list, max_length=200
     )
-    monitors: list[Annotated[PlannedMonitor, BeforeValidator(_affected)]] = Field(
-        default_factory=list, max_length=500
-    )
+    monitors: list[
+        Annotated[
+            PlannedFields,
+            BeforeValidator(_affected, json_schema_input_type=PlannedFields | str),
+        ]
+    ] = Field(default_factory=list, max_length=500)
     reminders: list[Annotated[int, Field(ge=1, le=LONGEST)]] = Field(
         default_factory=list, max_length=5
     )

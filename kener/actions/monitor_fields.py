@@ -39,7 +39,12 @@ class MonitorFields(Fields):
     settings: dict[str, Any] = Field(default_factory=dict)
     interval: Annotated[int, Field(ge=5, le=86_400)] = 60
     cron: Annotated[
-        Line, Field(max_length=120), BeforeValidator(lambda value: "" if value is None else value)
+        Line,
+        Field(max_length=120),
+        BeforeValidator(
+            lambda value: "" if value is None else value,
+            json_schema_input_type=Annotated[str, Field(max_length=120)] | None,
+        ),
     ] = ""
     time_zone: Annotated[Line, Field(min_length=1, max_length=64)] = "UTC"
     timeout: Annotated[float, Field(ge=0.1, le=LONGEST_TIMEOUT)] | None = None

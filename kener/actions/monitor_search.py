@@ -34,7 +34,9 @@ class MonitorFilter(Fields):
     kind: str = ""
     paused: bool | None = None
     status: Annotated[Status, one_of(Status)] | None = None
-    tag: Annotated[list[str], BeforeValidator(_tags)] = Field(default_factory=list, max_length=20)
+    tag: Annotated[list[str], BeforeValidator(_tags)] = Field(
+        default_factory=list, max_length=20, json_schema_extra={"explode": False}
+    )
     q: Annotated[str, Field(max_length=200)] = ""
 
     @property

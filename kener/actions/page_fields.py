@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kener.actions.fields import Fields, Line, Paragraph, Problem, one_of, read
 from kener.actions.monitor_fields import SLUG, SLUG_LENGTH, slug_of
-from kener.actions.page_look import Look
+from kener.actions.page_look import LookFields
 from kener.actions.page_sections import MOST_SECTIONS, SectionFields, Wanted, wanted_sections
 from kener.core.errors import Invalid
 from kener.store.pages import page_name_is_taken
@@ -31,7 +31,7 @@ class PageFields(Fields):
     description: Annotated[Paragraph, Field(max_length=2000)] = ""
     language: str = "en"
     time_zone: Annotated[Line, Field(max_length=64)] = "UTC"
-    look: Look = Field(default_factory=Look)
+    look: LookFields = Field(default_factory=LookFields)
     visibility: Annotated[Visibility, one_of(Visibility)] = Visibility.PUBLIC
     is_default: bool = False
     everything: bool = False
@@ -90,7 +90,7 @@ def read_page(
 
 def full_look(stored: Mapping[str, Any]) -> dict[str, Any]:
     """A stored look with all that was never said."""
-    return {**Look().stored(), **stored}
+    return {**LookFields().stored(), **stored}
 
 
 def _merged(given: Mapping[str, Any], stored: Page | None) -> dict[str, Any]:

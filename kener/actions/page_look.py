@@ -59,14 +59,14 @@ def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
 Picture = Annotated[Line, Field(max_length=500), AfterValidator(_picture)]
 
 
-class Link(Fields):
+class LinkFields(Fields):
     """A link at the foot of a page."""
 
     label: Annotated[Line, Field(min_length=1, max_length=60)]
     url: Annotated[Line, Field(min_length=1, max_length=500), AfterValidator(_target)]
 
 
-class Look(Fields):
+class LookFields(Fields):
     """What one may choose. Empty: as Kener does it."""
 
     accent: Annotated[Line, AfterValidator(_accent)] = ""
@@ -74,7 +74,7 @@ class Look(Fields):
     logo: Picture = ""
     favicon: Picture = ""
     footer: Annotated[Paragraph, Field(max_length=1000)] = ""
-    links: list[Link] = Field(default_factory=list, max_length=10)
+    links: list[LinkFields] = Field(default_factory=list, max_length=10)
 
     def stored(self) -> dict[str, Any]:
         """As JSON."""

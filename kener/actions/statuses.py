@@ -6,13 +6,14 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 
-from kener.actions.fields import Fields, Paragraph, Problem, read
+from kener.actions.fields import Fields, Paragraph, Problem, read, words_of
+from kener.actions.incident_fields import At
 from kener.actions.monitors import PAUSED, latest
 from kener.actions.results import Probed, record
 from kener.checks import PushedStatus
 from kener.checks.manual import judge
 from kener.core.errors import Conflict, Invalid
-from kener.core.instant import DAY, SECOND, Instant, parse_iso
+from kener.core.instant import DAY, SECOND, Instant
 from kener.core.status import Status
 from kener.store import claims, recording, tables
 from kener.store.monitors import places_of
@@ -30,23 +31,14 @@ def _observable(value: Any) -> Any:
     return Status(value)
 
 
-def _moment(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    try:
-        return parse_iso(value)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError("must be a time with its zone, like 2026-01-31T10:30:00Z") from None
-
-
 class StatusFields(Fields):
     """A status as somebody tells it. `expires_in` in seconds, or `expires_at` as ISO 8601; without
     both what the monitor's settings say, 0: until the next one."""
 
-    status: Annotated[Status, BeforeValidator(_observable)]
+    status: Annotated[Status, BeforeValidator(_observable), words_of(PUSHED)]
     message: Annotated[Paragraph, Field(max_length=500)] = ""
     expires_in: Annotated[int, Field(ge=0, le=LONGEST // SECOND)] | None = None
-    expires_at: Annotated[int | None, BeforeValidator(_moment)] = None
+    expires_at: At = None
 
 
 def push_status(

@@ -1,6 +1,7 @@
 """One occurrence of planned work: moved, made longer or shorter, or called off."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -39,8 +40,8 @@ def _at(value: Any) -> Any:
 class WindowFields(Fields):
     """When a window begins and ends, as ISO 8601 texts on the way in; None: as it is."""
 
-    starts_at: Annotated[int, BeforeValidator(_at)] | None = None
-    ends_at: Annotated[int, BeforeValidator(_at)] | None = None
+    starts_at: Annotated[int, BeforeValidator(_at, json_schema_input_type=datetime)] | None = None
+    ends_at: Annotated[int, BeforeValidator(_at, json_schema_input_type=datetime)] | None = None
 
 
 class ExtendFields(Fields):

@@ -1,14 +1,17 @@
 """What the API shows of a monitor's past."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response
+from pydantic import Field, WithJsonSchema
 
 from kener.api._answers import OK, json_response
+from kener.api._shapes import Moment, Shown
 from kener.core.days import Day
 from kener.core.instant import SECOND, Instant, iso
 from kener.core.latency import Latencies
+from kener.core.outcome import Reason
 from kener.core.status import Status
 from kener.core.uptime import Uptime
 from kener.store.newest import Seen
@@ -16,6 +19,80 @@ from kener.store.past import Told
 
 DECIMALS = 4
 """Of an uptime in percent."""
+
+
+class ResultDocument(Shown):
+    """What one check saw."""
+
+    at: Moment
+    location: str | None
+    status: Status
+    latency_ms: float | None
+    reason: Reason | None
+    detail: str
+
+
+class SpanDocument(Shown):
+    """A stretch of time in which a monitor was one thing."""
+
+    status: Status
+    reason: Reason | None
+    detail: str
+    from_: Moment = Field(alias="from")
+    to: Moment | None
+    """Null: it goes on."""
+    seconds: float
+
+
+class Figures(Shown):
+    """Percent, cut, and null when nothing was watched; and the seconds of each status."""
+
+    uptime: float | None
+    seconds: dict[Status, float]
+
+
+class DayDocument(Figures):
+    """A local day, as far as it lies in the window."""
+
+    date: Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+    from_: Moment = Field(alias="from")
+    to: Moment
+    status: Status
+
+
+class UptimeDocument(Figures):
+    """How much of the watched time a monitor was up; `days` only when they are asked for."""
+
+    from_: Moment = Field(alias="from")
+    to: Moment
+    outages: int
+    time_zone: str = ""
+    days: list[DayDocument] = Field(default_factory=list)
+
+
+class LatencyFigures(Shown):
+    """How many checks there were, and how long they took; null where there were none."""
+
+    count: int
+    average_ms: float | None
+    min_ms: float | None
+    max_ms: float | None
+    percentiles: dict[str, float | None]
+
+
+class LatencyPoint(LatencyFigures):
+    """The same of a step, from `at` on."""
+
+    at: Moment
+
+
+class LatencyDocument(LatencyFigures):
+    """How long checks took in a window, and in each `step` (seconds) of it."""
+
+    from_: Moment = Field(alias="from")
+    to: Moment
+    step: int
+    points: list[LatencyPoint]
 
 
 def listed_without_total(data: Sequence[Any], *, limit: int, following: str | None) -> Response:

@@ -1,11 +1,15 @@
 """What the API shows of an incident, and of what one may begin with."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
-from kener.actions.incident_fields import WORD_OF_IMPACT
+from kener.actions.fields import words_of
+from kener.actions.incident_fields import IMPACTS, WORD_OF_IMPACT, Account
+from kener.actions.incident_templates import TemplateFields
+from kener.actions.incident_updates import EditFields
+from kener.api._shapes import Change, Moment, Named, Part, Shown, VersionedChange
 from kener.core.instant import iso, iso_or_none
-from kener.core.status import Status
+from kener.core.status import Impact, Status
 from kener.store.tables import (
     Incident,
     IncidentMonitor,
@@ -14,24 +18,88 @@ from kener.store.tables import (
     TemplateMonitor,
     Update,
 )
+from kener.store.tables.incidents import Phase
 
-FIELDS = (
-    "id",
-    "title",
-    "status",
-    "impact",
-    "message",
-    "monitors",
-    "updates",
-    "started_at",
-    "resolved_at",
-    "next_update_by",
-    "draft",
-    "acknowledged",
-    "version",
-    "created_at",
-    "updated_at",
-)
+Word = Annotated[str, words_of(IMPACTS)]
+
+
+class AffectedDocument(Named):
+    """A monitor, and what is said of it."""
+
+    impact: Word | None
+    """Null, in templates: as the incident's own impact says."""
+
+
+class UpdateDocument(Shown):
+    """A message of an incident, and the step that it had reached."""
+
+    id: str
+    status: Phase
+    message: str
+    at: Moment
+
+
+class AcknowledgedDocument(Shown):
+    """Who has it in hand."""
+
+    by: str
+    at: Moment
+    note: str
+
+
+class IncidentDocument(Shown):
+    """An incident with all that was said, the newest first."""
+
+    id: str
+    title: str
+    status: Phase
+    impact: Impact
+    message: str
+    """What was said last."""
+    monitors: list[AffectedDocument]
+    updates: list[UpdateDocument]
+    started_at: Moment | None
+    resolved_at: Moment | None
+    next_update_by: Moment | None
+    draft: bool
+    acknowledged: AcknowledgedDocument | None
+    version: int
+    created_at: Moment
+    updated_at: Moment
+
+
+class IncidentPart(Part, IncidentDocument):
+    """An incident, or only those of its fields that were asked for."""
+
+
+class IncidentChange(VersionedChange, Account):
+    """Any fields of an incident; its status and messages are changed by updates."""
+
+
+class UpdateChange(Change, EditFields):
+    """Any fields of a message."""
+
+
+class TemplateDocument(Shown):
+    """What incidents may begin with."""
+
+    id: str
+    name: str
+    title: str
+    message: str
+    status: Phase
+    impact: Impact
+    monitors: list[AffectedDocument]
+    version: int
+    created_at: Moment
+    updated_at: Moment
+
+
+class TemplateChange(VersionedChange, TemplateFields):
+    """Any fields of a template."""
+
+
+FIELDS = tuple(IncidentDocument.model_fields)
 """All that a document shows."""
 
 

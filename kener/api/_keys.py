@@ -22,6 +22,7 @@ from kener.actions.keys import (
 )
 from kener.api._answers import refused
 from kener.api._input import query
+from kener.api._openapi import Described, Gives, describe
 from kener.api._repeats import once
 from kener.api._tags import heed
 from kener.core.instant import Instant
@@ -108,14 +109,25 @@ def a_minute() -> int:
     return own or the_config().rate_limit
 
 
-def needs(permission: str | None, *, takes: type[Fields] = NoParameters) -> Callable[[View], View]:
+def needs(
+    permission: str | None,
+    *,
+    takes: type[Fields] = NoParameters,
+    sent: type[Fields] | None = None,
+    gives: Gives,
+    refuses: tuple[int, ...] = (),
+) -> Callable[[View], View]:
     """Guard a view by a permission (None: any key will do), and check its query parameters. A POST
-    with an Idempotency-Key is done once."""
+    with an Idempotency-Key is done once.
+
+    For the OpenAPI document: the body that is `sent`, the answers that the view `gives`, and
+    `refuses`, statuses of refusals beside those that all such views have."""
 
     def guard(view: View) -> View:
-        guarded = auth.login_required(role=permission)(anybody(takes=takes)(once(heed(view))))
+        guarded = auth.login_required(role=permission)(_checked(once(heed(view)), takes))
+        told = Described(permission, is_open=False, refuses=refuses)
 
-        @wraps(view)
+        @wraps(describe(view, told, takes=takes, sent=sent, gives=gives))
         def named(*args: Any, **kwargs: Any) -> Any:
             g.permission = permission
             return guarded(*args, **kwargs)
@@ -125,18 +137,28 @@ def needs(permission: str | None, *, takes: type[Fields] = NoParameters) -> Call
     return guard
 
 
-def anybody(*, takes: type[Fields] = NoParameters) -> Callable[[View], View]:
+def anybody(
+    *,
+    takes: type[Fields] = NoParameters,
+    gives: Gives,
+    refuses: tuple[int, ...] = (),
+) -> Callable[[View], View]:
     """Leave a view open to everybody, and check its query parameters: they are `g.parameters`."""
 
     def guard(view: View) -> View:
-        @wraps(view)
-        def checked(*args: Any, **kwargs: Any) -> Any:
-            g.parameters = query(takes)
-            return view(*args, **kwargs)
-
-        return checked  # type: ignore[return-value]
+        told = Described(None, is_open=True, refuses=refuses)
+        return _checked(view, takes, describe(view, told, takes=takes, sent=None, gives=gives))
 
     return guard
+
+
+def _checked(view: View, takes: type[Fields], shown: Callable[..., Any] | None = None) -> View:
+    @wraps(shown or view)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        g.parameters = query(takes)
+        return view(*args, **kwargs)
+
+    return checked  # type: ignore[return-value]
 
 
 def holds(permission: str) -> bool:

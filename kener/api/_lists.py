@@ -2,18 +2,25 @@
 
 import base64
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
-from kener.actions.fields import Problem
+from kener.actions.fields import Problem, words_of
 from kener.core.errors import Invalid
 from kener.store.order import Order, Place
 
 NOT_OURS = "is not one of ours: send `pagination.next` unchanged"
 LONGEST_CURSOR = 2000
+
+
+def commas(words: Sequence[str] | None = None, **items: Any) -> Any:
+    """How the OpenAPI document shows a parameter that takes several, with commas between."""
+    each = {"type": "string", "enum": list(words)} if words else items
+    schema = {"type": "array", "items": each, "explode": False}
+    return Annotated[Any, WithJsonSchema(schema)]
 
 
 def some_of(names: Collection[str]) -> BeforeValidator:
@@ -25,7 +32,7 @@ def some_of(names: Collection[str]) -> BeforeValidator:
             raise ValueError(f"there is no field {unknown[0][:40]!r}; there are {_all(names)}")
         return given
 
-    return BeforeValidator(chosen)
+    return BeforeValidator(chosen, json_schema_input_type=commas(list(names)))
 
 
 def one_order_of(orders: Mapping[str, Order]) -> BeforeValidator:
@@ -37,7 +44,8 @@ def one_order_of(orders: Mapping[str, Order]) -> BeforeValidator:
             raise ValueError(f"must be one of {_all(orders)}; with - before it, falling")
         return text
 
-    return BeforeValidator(chosen)
+    both = [f"{sign}{name}" for name in orders for sign in ("", "-")]
+    return BeforeValidator(chosen, json_schema_input_type=Annotated[str, words_of(both)])
 
 
 def order_of(orders: Mapping[str, Order], sort: str) -> Order:

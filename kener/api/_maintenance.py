@@ -1,15 +1,71 @@
 """What the API shows of planned work."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy.orm import Session
 
-from kener.actions.maintenance_fields import WORD_OF_IMPACT
+from kener.actions.fields import words_of
+from kener.actions.maintenance_fields import IMPACTS, WORD_OF_IMPACT, MaintenanceFields
+from kener.actions.windows import WindowFields
+from kener.api._shapes import Moment, Named, Shown, VersionedChange
 from kener.core.instant import Instant, iso, iso_or_none
 from kener.core.windows import WindowStatus, status_at
 from kener.store.maintenances import next_windows
 from kener.store.tables import Maintenance, Window
+
+
+class PlannedDocument(Named):
+    """A monitor, and what it is while a window lasts."""
+
+    impact: Annotated[str, words_of(IMPACTS)]
+
+
+class WindowDocument(Shown):
+    """One occurrence of planned work."""
+
+    id: str
+    maintenance_id: str
+    status: WindowStatus
+    starts_at: Moment
+    ends_at: Moment
+    original_at: Moment
+    """When it would begin by the rule."""
+    edited: bool
+    version: int
+
+
+class WindowChange(VersionedChange, WindowFields):
+    """When it is to begin or end."""
+
+
+class MaintenanceDocument(Shown):
+    """Planned work. `starts` is on the clocks of `time_zone`; minutes for `duration` and
+    `reminders`."""
+
+    id: str
+    title: str
+    message: str
+    status: WindowStatus
+    time_zone: str
+    starts: str
+    duration: int
+    rrule: str | None
+    exceptions: list[str]
+    monitors: list[PlannedDocument]
+    reminders: list[int]
+    notify: bool
+    draft: bool
+    window: WindowDocument | None
+    """The one that is open, or else the next."""
+    cancelled_at: Moment | None
+    version: int
+    created_at: Moment
+    updated_at: Moment
+
+
+class MaintenanceChange(VersionedChange, MaintenanceFields):
+    """Any fields of planned work."""
 
 
 def documents(

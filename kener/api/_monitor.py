@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from kener.actions.monitor_fields import MonitorFields
 from kener.api._keys import holds
+from kener.api._shapes import Moment, Part, Shown, VersionedChange
 from kener.checks import check_types
 from kener.core.instant import iso, iso_or_none
+from kener.core.outcome import Reason
+from kener.core.status import Status
 from kener.store.clock import now
 from kener.store.monitors import heartbeat_tokens
 from kener.store.secrets import SecretLost
@@ -17,22 +20,55 @@ from kener.store.standing import Standing, standings
 from kener.store.tables import Monitor
 from kener.web.address import the_config
 
-FIELDS = (
-    *MonitorFields.model_fields,
-    "id",
-    "heartbeat_url",
-    "status",
-    "confirmed",
-    "observed",
-    "reason",
-    "detail",
-    "since",
-    "checked_at",
-    "latency_ms",
-    "version",
-    "created_at",
-    "updated_at",
-)
+
+class MonitorDocument(Shown):
+    """A monitor: what was set, and how it is. Seconds, but for those that end in `_ms` and
+    `degraded_over`."""
+
+    id: str
+    slug: str
+    name: str
+    description: str
+    kind: str
+    settings: dict[str, Any]
+    """Those of its kind. Stored secrets show as `***`."""
+    interval: int
+    cron: str | None
+    time_zone: str
+    timeout: float
+    to_fail: int
+    to_recover: int
+    retry_interval: int
+    degraded_over: float | None
+    tags: list[str]
+    paused: bool
+    hidden: bool
+    heartbeat_url: str | None = None
+    """Where a heartbeat reports to; only for keys that may write monitors."""
+    status: Status
+    """As visitors see it."""
+    confirmed: Status
+    observed: Status | None
+    """What the last check saw."""
+    reason: Reason | None
+    detail: str
+    since: Moment | None
+    checked_at: Moment | None
+    latency_ms: float | None
+    version: int
+    created_at: Moment
+    updated_at: Moment
+
+
+class MonitorPart(Part, MonitorDocument):
+    """A monitor, or only those of its fields that were asked for."""
+
+
+class MonitorChange(VersionedChange, MonitorFields):
+    """Any fields of a monitor; of `settings`, too, those that are not named keep their value."""
+
+
+FIELDS = tuple(MonitorDocument.model_fields)
 """All that a document may show."""
 
 

@@ -3,11 +3,71 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kener.actions.page_fields import full_look
+from kener.actions.page_fields import PageFields, full_look
+from kener.actions.page_look import Theme
 from kener.actions.page_sections import as_given
+from kener.api._shapes import Moment, Shown, VersionedChange
 from kener.core.instant import iso
 from kener.store.pages import Listed
 from kener.store.tables import Page
+from kener.store.tables.pages import Visibility
+
+
+class LinkDocument(Shown):
+    """A link at the foot of a page."""
+
+    label: str
+    url: str
+
+
+class LookDocument(Shown):
+    """How a page looks; empty: as Kener does it."""
+
+    accent: str
+    theme: Theme
+    logo: str
+    favicon: str
+    footer: str
+    links: list[LinkDocument]
+
+
+class SectionDocument(Shown):
+    """A section, and the ids of the monitors in it."""
+
+    id: str
+    name: str
+    description: str
+    open: bool
+    monitors: list[str]
+
+
+class PageSummary(Shown):
+    """A status page without its sections."""
+
+    id: str
+    slug: str
+    title: str
+    description: str
+    language: str
+    time_zone: str
+    look: LookDocument
+    visibility: Visibility
+    is_default: bool
+    everything: bool
+    """It shows all monitors that are not hidden, while it has no sections."""
+    version: int
+    created_at: Moment
+    updated_at: Moment
+
+
+class PageDocument(PageSummary):
+    """A status page."""
+
+    sections: list[SectionDocument]
+
+
+class PageChange(VersionedChange, PageFields):
+    """Any fields of a page; of `look`, too, those that are not named keep their value."""
 
 
 def page_summary(page: Page) -> dict[str, Any]:

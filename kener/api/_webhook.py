@@ -3,10 +3,71 @@
 import json
 from typing import Any
 
+from kener.actions.webhooks import WebhookFields
+from kener.api._shapes import Moment, Shown, VersionedChange
 from kener.channels.webhook import Message
 from kener.core.instant import iso, iso_or_none
 from kener.store.tables import Attempt, Delivery, Webhook
 from kener.store.tables.events import DeliveryState
+
+
+class WebhookDocument(Shown):
+    """A receiver. `events` empty: all of them."""
+
+    id: str
+    name: str
+    url: str
+    events: list[str]
+    enabled: bool
+    version: int
+    created_at: Moment
+    updated_at: Moment
+
+
+class NewWebhookDocument(WebhookDocument):
+    """The same with its secret, which is shown this once."""
+
+    secret: str
+
+
+class WebhookChange(VersionedChange, WebhookFields):
+    """Any fields of a receiver."""
+
+
+class AttemptDocument(Shown):
+    """One sending; `status_code` null when no answer came."""
+
+    at: Moment
+    took_ms: int
+    status_code: int | None
+    error: str
+
+
+class FullAttemptDocument(AttemptDocument):
+    """The same with the beginning of the answer."""
+
+    answer: str
+
+
+class DeliverySummary(Shown):
+    """An event on its way to a receiver, or there."""
+
+    id: str
+    event: str
+    sequence: int
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: Moment | None
+    created_at: Moment
+    finished_at: Moment | None
+    log: list[AttemptDocument]
+
+
+class DeliveryDocument(DeliverySummary):
+    """The same with the body that is sent, and the answers that came."""
+
+    body: dict[str, Any]
+    log: list[FullAttemptDocument]  # type: ignore[assignment]
 
 
 def webhook_document(webhook: Webhook) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from kener.actions.fields import Fields, Problem
+from kener.actions.fields import Fields, Problem, words_of
 from kener.actions.incident_fields import EARLIEST, At
 from kener.core.errors import Invalid
 from kener.core.instant import DAY, Instant
@@ -31,7 +31,7 @@ class TimesQuery(Fields):
 class WindowQuery(TimesQuery):
     """The same, or a window by its name."""
 
-    window: Annotated[str, AfterValidator(_known)] | None = None
+    window: Annotated[str, AfterValidator(_known), words_of(WINDOWS)] | None = None
 
 
 def window_of(asked: WindowQuery, now: Instant) -> Window:

@@ -3,12 +3,19 @@
 from flask import Response, g
 
 from kener.actions.fields import Fields
-from kener.actions.incident_updates import delete_update, edit_update, post_update
+from kener.actions.incident_updates import UpdateFields, delete_update, edit_update, post_update
 from kener.api import bp
 from kener.api._answers import done, listed
-from kener.api._incident import document, update_document
+from kener.api._incident import (
+    IncidentDocument,
+    UpdateChange,
+    UpdateDocument,
+    document,
+    update_document,
+)
 from kener.api._input import ListQuery, body, cursor_of, keys_of
 from kener.api._keys import needs
+from kener.api._shapes import Answer, Gone, ListAnswer
 from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.incidents import find_incident, find_update, slice_of_updates
@@ -22,7 +29,7 @@ class RemovalQuery(Fields):
 
 
 @bp.get("/incidents/<incident_id>/updates")
-@needs("read:incidents", takes=ListQuery)
+@needs("read:incidents", takes=ListQuery, gives=ListAnswer[UpdateDocument])
 def list_updates(incident_id: str) -> Response:
     """An incident's messages, the newest first."""
     asked: ListQuery = g.parameters
@@ -41,7 +48,7 @@ def list_updates(incident_id: str) -> Response:
 
 
 @bp.post("/incidents/<incident_id>/updates")
-@needs("write:incidents")
+@needs("write:incidents", sent=UpdateFields, gives={201: Answer[IncidentDocument]})
 def say_more(incident_id: str) -> Response:
     """Post a message, with the status that the incident has reached."""
     given = body()
@@ -55,7 +62,7 @@ def say_more(incident_id: str) -> Response:
 
 
 @bp.get("/incidents/<incident_id>/updates/<update_id>")
-@needs("read:incidents")
+@needs("read:incidents", gives=Answer[UpdateDocument])
 def show_update(incident_id: str, update_id: str) -> Response:
     """One message."""
     incident = find_incident(session(), incident_id)
@@ -63,7 +70,7 @@ def show_update(incident_id: str, update_id: str) -> Response:
 
 
 @bp.put("/incidents/<incident_id>/updates/<update_id>")
-@needs("write:incidents")
+@needs("write:incidents", sent=UpdateChange, gives=Answer[UpdateDocument])
 def change_update(incident_id: str, update_id: str) -> Response:
     """Change what was said; the incident stands as its newest message says."""
     given = body()
@@ -75,7 +82,7 @@ def change_update(incident_id: str, update_id: str) -> Response:
 
 
 @bp.delete("/incidents/<incident_id>/updates/<update_id>")
-@needs("write:incidents", takes=RemovalQuery)
+@needs("write:incidents", takes=RemovalQuery, gives=Answer[Gone])
 def remove_update(incident_id: str, update_id: str) -> Response:
     """Take a message back, unless it is the only one."""
     asked: RemovalQuery = g.parameters

@@ -5,16 +5,17 @@ from typing import Annotated
 from flask import Response, g, request
 from pydantic import Field
 
-from kener.actions.acknowledging import acknowledge, take_back
+from kener.actions.acknowledging import AcknowledgeFields, acknowledge, take_back
 from kener.actions.fields import Line, Problem, one_of
-from kener.actions.incident_fields import At
+from kener.actions.incident_fields import At, IncidentFields
 from kener.actions.incidents import delete_incident, edit_incident, open_incident
 from kener.api import bp
 from kener.api._answers import done, listed
-from kener.api._incident import FIELDS, document
+from kener.api._incident import FIELDS, IncidentChange, IncidentDocument, IncidentPart, document
 from kener.api._input import ListQuery, body, expected_version
 from kener.api._keys import Asker, asker, needs
 from kener.api._lists import cursor_after, one_order_of, order_of, place_in, some_of
+from kener.api._shapes import Answer, Gone, ListAnswer
 from kener.api._tags import unchanged
 from kener.core.errors import Invalid
 from kener.core.status import Impact
@@ -29,6 +30,8 @@ from kener.store.incidents import (
 from kener.store.tables import Incident
 from kener.store.tables.incidents import Phase
 from kener.web.database import session
+
+ONE = Answer[IncidentDocument]
 
 
 class IncidentQuery(ListQuery):
@@ -46,7 +49,7 @@ class IncidentQuery(ListQuery):
 
 
 @bp.get("/incidents")
-@needs("read:incidents", takes=IncidentQuery)
+@needs("read:incidents", takes=IncidentQuery, gives=ListAnswer[IncidentPart])
 def list_incidents() -> Response:
     """The incidents that fit, the latest first unless another order is asked for; drafts only when
     they are asked for."""
@@ -81,7 +84,7 @@ def _wanted(asked: IncidentQuery) -> Wanted:
 
 
 @bp.post("/incidents")
-@needs("write:incidents")
+@needs("write:incidents", sent=IncidentFields, gives={201: ONE})
 def create_incident() -> Response:
     """Open an incident with its first message."""
     given = body()
@@ -93,14 +96,14 @@ def create_incident() -> Response:
 
 
 @bp.get("/incidents/<incident_id>")
-@needs("read:incidents")
+@needs("read:incidents", gives=ONE)
 def show_incident(incident_id: str) -> Response:
     """One incident, with all its messages."""
     return done(document(find_incident(session(), incident_id)))
 
 
 @bp.put("/incidents/<incident_id>")
-@needs("write:incidents")
+@needs("write:incidents", sent=IncidentChange, gives=ONE)
 def change_incident(incident_id: str) -> Response:
     """Change what is named of title, impact, monitors and times, or publish a draft."""
     given = body()
@@ -112,7 +115,7 @@ def change_incident(incident_id: str) -> Response:
 
 
 @bp.delete("/incidents/<incident_id>")
-@needs("delete:incidents")
+@needs("delete:incidents", gives=Answer[Gone])
 def remove_incident(incident_id: str) -> Response:
     """Delete an incident; history is again what the checks saw."""
     incident = _the(incident_id)
@@ -122,7 +125,7 @@ def remove_incident(incident_id: str) -> Response:
 
 
 @bp.post("/incidents/<incident_id>/acknowledge")
-@needs("write:incidents")
+@needs("write:incidents", sent=AcknowledgeFields, gives=ONE)
 def acknowledge_incident(incident_id: str) -> Response:
     """Note that the key's owner has it in hand; a second time changes nothing."""
     given = body() if request.get_data() else {}
@@ -136,7 +139,7 @@ def acknowledge_incident(incident_id: str) -> Response:
 
 
 @bp.delete("/incidents/<incident_id>/acknowledge")
-@needs("write:incidents")
+@needs("write:incidents", gives=ONE)
 def unacknowledge_incident(incident_id: str) -> Response:
     """Take that back."""
     incident = _the(incident_id)

@@ -1,20 +1,22 @@
 """/api/keys: keys that make keys, none mightier than itself."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from flask import Response, g, request
 
 from kener.actions.fields import one_of
-from kener.actions.key_changes import rotate_key, update_key
-from kener.actions.key_fields import Maker
+from kener.actions.key_changes import RotationFields, rotate_key, update_key
+from kener.actions.key_fields import KeyFields, Maker
 from kener.actions.keys import make_key, revoke_key
 from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
+from kener.api._key import KeyChange, KeyDocument, NewKeyDocument, document
 from kener.api._keys import Asker, asker, needs
+from kener.api._shapes import Answer, ListAnswer, VersionedChange
 from kener.api._tags import unchanged
 from kener.core.errors import Forbidden
-from kener.core.instant import Instant, iso, iso_or_none
+from kener.core.instant import Instant
 from kener.store.clock import now
 from kener.store.keys import KeyState, find_key_row, part_of_keys, state_of
 from kener.store.tables import ApiKey
@@ -28,8 +30,12 @@ class KeyQuery(ListQuery):
     state: Annotated[KeyState, one_of(KeyState)] | None = None
 
 
+class KeyRotation(VersionedChange, RotationFields):
+    """For how long the old text is to open beside the new one."""
+
+
 @bp.get("/keys")
-@needs("admin", takes=KeyQuery)
+@needs("admin", takes=KeyQuery, gives=ListAnswer[KeyDocument])
 def list_keys() -> Response:
     """Every key, in the order of their making."""
     asked: KeyQuery = g.parameters
@@ -37,7 +43,7 @@ def list_keys() -> Response:
     at = now()
     part = part_of_keys(session(), after, asked.limit, at, asked.state)
     return listed(
-        [_document(each, at) for each in part.rows],
+        [document(each, at) for each in part.rows],
         limit=asked.limit,
         following=None if part.next_id is None else cursor_of(part.next_id),
         total=part.total,
@@ -45,27 +51,27 @@ def list_keys() -> Response:
 
 
 @bp.post("/keys")
-@needs("admin")
+@needs("admin", sent=KeyFields, gives={201: Answer[NewKeyDocument]})
 def add_key() -> Response:
     """Make a key. The answer holds its text, which is not shown again."""
     given = body()
     at = now()
     key, text = make_key(session(), given, at, _maker(at), exact=True)
     session().commit()
-    response = done(_document(key, at) | {"key": text}, "Key created", 201)
+    response = done(document(key, at) | {"key": text}, "Key created", 201)
     response.headers["Location"] = f"/api/keys/{key.public_id}"
     return response
 
 
 @bp.get("/keys/<key_id>")
-@needs("admin")
+@needs("admin", gives=Answer[KeyDocument])
 def show_key(key_id: str) -> Response:
     """One key, revoked ones too."""
-    return done(_document(find_key_row(session(), key_id), now()))
+    return done(document(find_key_row(session(), key_id), now()))
 
 
 @bp.put("/keys/<key_id>")
-@needs("admin")
+@needs("admin", sent=KeyChange, gives=Answer[KeyDocument])
 def change_key(key_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
@@ -74,21 +80,21 @@ def change_key(key_id: str) -> Response:
     key = _the(key_id)
     update_key(session(), key, given, at, _maker(at), version, exact=True)
     session().commit()
-    return done(_document(key, at), "Key updated")
+    return done(document(key, at), "Key updated")
 
 
 @bp.delete("/keys/<key_id>")
-@needs("admin")
+@needs("admin", gives=Answer[KeyDocument])
 def withdraw_key(key_id: str) -> Response:
     """Revoke a key for good. It stays in the list."""
     at = now()
     key = revoke_key(session(), _the(key_id), at)
     session().commit()
-    return done(_document(key, at), "Key revoked")
+    return done(document(key, at), "Key revoked")
 
 
 @bp.post("/keys/<key_id>/rotate")
-@needs("admin")
+@needs("admin", sent=KeyRotation, gives=Answer[NewKeyDocument])
 def renew_key(key_id: str) -> Response:
     """Replace a key's secret. The answer holds its new text, which is not shown again."""
     given = body() if request.get_data() else {}
@@ -97,7 +103,7 @@ def renew_key(key_id: str) -> Response:
     key = _the(key_id)
     text = rotate_key(session(), key, given, at, _maker(at), version, exact=True)
     session().commit()
-    return done(_document(key, at) | {"key": text}, "The key has a new secret")
+    return done(document(key, at) | {"key": text}, "The key has a new secret")
 
 
 def _the(key_id: str) -> ApiKey:
@@ -116,22 +122,3 @@ def _maker(at: Instant) -> Maker:
     if state_of(key, at) is not KeyState.ACTIVE:
         raise Forbidden("The key that asks was revoked at this moment.")
     return Maker(key, client_address())
-
-
-def _document(key: ApiKey, at: Instant) -> dict[str, Any]:
-    is_rotating = key.old_until is not None and key.old_until > at
-    return {
-        "id": key.public_id,
-        "name": key.name,
-        "state": state_of(key, at).value,
-        "permissions": key.permissions,
-        "expires_at": iso_or_none(key.expires_at),
-        "addresses": key.addresses,
-        "rate_limit": key.rate_limit,
-        "last_used_at": iso_or_none(key.used_at),
-        "last_used_from": key.used_from or None,
-        "old_secret_until": iso_or_none(key.old_until) if is_rotating else None,
-        "revoked_at": iso_or_none(key.revoked_at),
-        "version": key.version,
-        "created_at": iso(key.created_at),
-    }

@@ -2,6 +2,7 @@
 
 from flask import Response, g
 
+from kener.actions.maintenance_fields import MaintenanceFields
 from kener.actions.maintenances import (
     cancel_maintenance,
     delete_maintenance,
@@ -13,12 +14,21 @@ from kener.api import bp
 from kener.api._answers import OK, done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
 from kener.api._keys import needs
-from kener.api._maintenance import documents, window_document
+from kener.api._maintenance import (
+    MaintenanceChange,
+    MaintenanceDocument,
+    WindowDocument,
+    documents,
+    window_document,
+)
+from kener.api._shapes import Answer, Gone, ListAnswer
 from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.maintenances import find_maintenance, slice_of_maintenances, slice_of_windows
 from kener.store.tables import Maintenance
 from kener.web.database import session
+
+ONE = Answer[MaintenanceDocument]
 
 
 class MaintenanceQuery(ListQuery):
@@ -31,14 +41,14 @@ class MaintenanceQuery(ListQuery):
     monitor: str = ""
 
 
-class WindowQuery(ListQuery):
+class WindowsQuery(ListQuery):
     """Those whose time has passed, or those whose time has not."""
 
     over: bool | None = None
 
 
 @bp.get("/maintenances")
-@needs("read:maintenances", takes=MaintenanceQuery)
+@needs("read:maintenances", takes=MaintenanceQuery, gives=ListAnswer[MaintenanceDocument])
 def list_maintenances() -> Response:
     """All planned work, what was planned last first."""
     asked: MaintenanceQuery = g.parameters
@@ -64,7 +74,7 @@ def list_maintenances() -> Response:
 
 
 @bp.post("/maintenances")
-@needs("write:maintenances")
+@needs("write:maintenances", sent=MaintenanceFields, gives={201: ONE})
 def plan() -> Response:
     """Plan work, once or by a rule."""
     given = body()
@@ -76,14 +86,14 @@ def plan() -> Response:
 
 
 @bp.get("/maintenances/<maintenance_id>")
-@needs("read:maintenances")
+@needs("read:maintenances", gives=ONE)
 def show_maintenance(maintenance_id: str) -> Response:
     """One maintenance, with its open window or the next."""
     return _shown(find_maintenance(session(), maintenance_id))
 
 
 @bp.put("/maintenances/<maintenance_id>")
-@needs("write:maintenances")
+@needs("write:maintenances", sent=MaintenanceChange, gives=ONE)
 def change_maintenance(maintenance_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
@@ -95,7 +105,7 @@ def change_maintenance(maintenance_id: str) -> Response:
 
 
 @bp.delete("/maintenances/<maintenance_id>")
-@needs("delete:maintenances")
+@needs("delete:maintenances", gives=Answer[Gone])
 def remove_maintenance(maintenance_id: str) -> Response:
     """Delete it with its windows; history is again what the checks saw."""
     maintenance = _the(maintenance_id)
@@ -105,7 +115,7 @@ def remove_maintenance(maintenance_id: str) -> Response:
 
 
 @bp.post("/maintenances/<maintenance_id>/cancel")
-@needs("write:maintenances")
+@needs("write:maintenances", gives=ONE)
 def call_off(maintenance_id: str) -> Response:
     """Cancel the open window and all to come."""
     maintenance = _the(maintenance_id)
@@ -115,10 +125,10 @@ def call_off(maintenance_id: str) -> Response:
 
 
 @bp.get("/maintenances/<maintenance_id>/windows")
-@needs("read:maintenances", takes=WindowQuery)
+@needs("read:maintenances", takes=WindowsQuery, gives=ListAnswer[WindowDocument])
 def list_windows(maintenance_id: str) -> Response:
     """Its windows, the earliest first."""
-    asked: WindowQuery = g.parameters
+    asked: WindowsQuery = g.parameters
     after, at = keys_of(asked.cursor, 2), now()
     maintenance = find_maintenance(session(), maintenance_id)
     place = (after[0], after[1]) if after else None

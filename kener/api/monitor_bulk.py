@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from kener.actions.monitor_bulk import Action, change_many, read_bulk
+from kener.actions.monitor_bulk import Action, BulkFields, change_many, read_bulk
 from kener.api import bp
 from kener.api._answers import done
 from kener.api._input import body
 from kener.api._keys import holds, needs
+from kener.api._shapes import Answer, Named, Shown
 from kener.core.errors import Forbidden
 from kener.store.clock import now
 from kener.store.tables import Monitor
@@ -17,8 +18,25 @@ from kener.web.database import session
 DELETING = "delete:monitors"
 
 
+class LeftAlone(Shown):
+    """A monitor that was not changed, by the name that it was asked for by, and why."""
+
+    id: str
+    code: str
+    message: str
+
+
+class BulkDone(Shown):
+    """What became of each: changed, already as wanted, or refused."""
+
+    action: Action
+    changed: list[Named]
+    unchanged: list[Named]
+    refused: list[LeftAlone]
+
+
 @bp.post("/monitors/bulk")
-@needs("write:monitors")
+@needs("write:monitors", sent=BulkFields, gives=Answer[BulkDone])
 def change_in_bulk() -> Response:
     """Pause, resume, check, tag, untag or delete many monitors at once."""
     wanted = read_bulk(body(), exact=True)

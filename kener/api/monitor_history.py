@@ -6,9 +6,14 @@ from typing import Annotated, Any
 from flask import Response, g
 from pydantic import AfterValidator, BeforeValidator
 
+from kener.actions.fields import words_of
 from kener.api import bp
 from kener.api._answers import done
 from kener.api._history import (
+    LatencyDocument,
+    ResultDocument,
+    SpanDocument,
+    UptimeDocument,
     day_document,
     latency_figures,
     listed_without_total,
@@ -18,6 +23,8 @@ from kener.api._history import (
 )
 from kener.api._input import ListQuery, cursor_of, keys_of
 from kener.api._keys import needs
+from kener.api._lists import commas
+from kener.api._shapes import Answer, OpenListAnswer
 from kener.api._window import LONGEST, TimesQuery, Window, WindowQuery, times_of, window_of
 from kener.checks import check_cron
 from kener.core.days import days_within
@@ -73,7 +80,7 @@ def _observable(value: Any) -> Any:
 class ResultsQuery(ListQuery, TimesQuery):
     """Which results."""
 
-    status: Annotated[Status, BeforeValidator(_observable)] | None = None
+    status: Annotated[Status, BeforeValidator(_observable), words_of(COUNTS)] | None = None
 
 
 class SpansQuery(ListQuery, TimesQuery):
@@ -90,11 +97,17 @@ class UptimeQuery(WindowQuery):
 class LatencyQuery(WindowQuery):
     """Which percentiles, besides."""
 
-    percentiles: Annotated[tuple[float, ...], BeforeValidator(_percents)] = (50, 95, 99)
+    percentiles: Annotated[
+        tuple[float, ...],
+        BeforeValidator(
+            _percents,
+            json_schema_input_type=commas(type="number", exclusiveMinimum=0, maximum=100),
+        ),
+    ] = (50, 95, 99)
 
 
 @bp.get("/monitors/<monitor_id>/results")
-@needs("read:monitors", takes=ResultsQuery)
+@needs("read:monitors", takes=ResultsQuery, gives=OpenListAnswer[ResultDocument])
 def list_results(monitor_id: str) -> Response:
     """What each check saw, the newest first."""
     asked: ResultsQuery = g.parameters
@@ -116,7 +129,7 @@ def list_results(monitor_id: str) -> Response:
 
 
 @bp.get("/monitors/<monitor_id>/spans")
-@needs("read:monitors", takes=SpansQuery)
+@needs("read:monitors", takes=SpansQuery, gives=OpenListAnswer[SpanDocument])
 def list_spans(monitor_id: str) -> Response:
     """The confirmed history without a hole, the newest first."""
     asked: SpansQuery = g.parameters
@@ -133,7 +146,7 @@ def list_spans(monitor_id: str) -> Response:
 
 
 @bp.get("/monitors/<monitor_id>/uptime")
-@needs("read:monitors", takes=UptimeQuery)
+@needs("read:monitors", takes=UptimeQuery, gives=Answer[UptimeDocument])
 def show_uptime(monitor_id: str) -> Response:
     """How much of the watched time it was up, as visitors saw it."""
     asked: UptimeQuery = g.parameters
@@ -151,7 +164,7 @@ def show_uptime(monitor_id: str) -> Response:
 
 
 @bp.get("/monitors/<monitor_id>/latency")
-@needs("read:monitors", takes=LatencyQuery)
+@needs("read:monitors", takes=LatencyQuery, gives=Answer[LatencyDocument])
 def show_latency(monitor_id: str) -> Response:
     """How long checks took: all of the window, and step by step."""
     asked: LatencyQuery = g.parameters

@@ -10,8 +10,11 @@ from kener.api import bp
 from kener.api._answers import done, refused
 from kener.api._input import body
 from kener.api._keys import needs
+from kener.api._monitor import MonitorChange
+from kener.api._shapes import Answer, Shown
 from kener.core.errors import Invalid
-from kener.core.outcome import Outcome
+from kener.core.outcome import Outcome, Reason
+from kener.core.status import Status
 from kener.store.clock import now
 from kener.store.monitors import find_monitor
 from kener.store.tables import Monitor
@@ -23,8 +26,27 @@ SOON = 5
 """Seconds after which to try again when all places are taken."""
 
 
+class TrialFields(MonitorChange):
+    """A monitor that need not be stored; with the `id` of a stored one, changes of it."""
+
+    id: str | None = None
+
+
+class TrialDocument(Shown):
+    """What one probe saw."""
+
+    status: Status
+    reason: Reason | None
+    detail: str
+    latency_ms: float | None
+    phases: dict[str, float]
+    """Parts of it, in ms."""
+    facts: dict[str, str | int | float | bool | list[str] | None]
+    failed_assertions: list[str]
+
+
 @bp.post("/monitors/test")
-@needs("write:monitors")
+@needs("write:monitors", sent=TrialFields, gives=Answer[TrialDocument], refuses=(404,))
 def test_monitor() -> Response:
     """Probe once, now, and answer with what was seen. Nothing is stored."""
     given = body()

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from flask import Response, g
 
+from kener.actions.monitor_fields import MonitorFields
 from kener.actions.monitor_search import MonitorFilter, matching
 from kener.actions.monitors import (
     check_now,
@@ -14,18 +15,21 @@ from kener.actions.monitors import (
     resume_monitor,
     update_monitor,
 )
-from kener.actions.statuses import push_status
+from kener.actions.statuses import StatusFields, push_status
 from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, expected_version
 from kener.api._keys import needs
 from kener.api._lists import cursor_after, one_order_of, order_of, place_in, some_of
-from kener.api._monitor import FIELDS, documents
+from kener.api._monitor import FIELDS, MonitorChange, MonitorDocument, MonitorPart, documents
+from kener.api._shapes import Answer, Gone, ListAnswer
 from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.monitors import ORDERS, find_monitor, slice_of_monitors
 from kener.store.tables import Monitor
 from kener.web.database import session
+
+ONE = Answer[MonitorDocument]
 
 
 class MonitorQuery(ListQuery, MonitorFilter):
@@ -36,7 +40,7 @@ class MonitorQuery(ListQuery, MonitorFilter):
 
 
 @bp.get("/monitors")
-@needs("read:monitors", takes=MonitorQuery)
+@needs("read:monitors", takes=MonitorQuery, gives=ListAnswer[MonitorPart])
 def list_monitors() -> Response:
     """Every monitor, in the order of their making unless another is asked for."""
     asked: MonitorQuery = g.parameters
@@ -56,7 +60,7 @@ def list_monitors() -> Response:
 
 
 @bp.post("/monitors")
-@needs("write:monitors")
+@needs("write:monitors", sent=MonitorFields, gives={201: ONE})
 def create() -> Response:
     """Create a monitor; it is checked at once."""
     given = body()
@@ -68,14 +72,14 @@ def create() -> Response:
 
 
 @bp.get("/monitors/<monitor_id>")
-@needs("read:monitors")
+@needs("read:monitors", gives=ONE)
 def show(monitor_id: str) -> Response:
     """One monitor, by its id or its slug."""
     return _shown(find_monitor(session(), monitor_id))
 
 
 @bp.put("/monitors/<monitor_id>")
-@needs("write:monitors")
+@needs("write:monitors", sent=MonitorChange, gives=ONE)
 def change(monitor_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
@@ -87,7 +91,7 @@ def change(monitor_id: str) -> Response:
 
 
 @bp.delete("/monitors/<monitor_id>")
-@needs("delete:monitors")
+@needs("delete:monitors", gives=Answer[Gone])
 def delete(monitor_id: str) -> Response:
     """Delete a monitor and its history."""
     monitor = _the(monitor_id)
@@ -97,7 +101,7 @@ def delete(monitor_id: str) -> Response:
 
 
 @bp.post("/monitors/<monitor_id>/check")
-@needs("write:monitors")
+@needs("write:monitors", gives={202: ONE})
 def check(monitor_id: str) -> Response:
     """Check now, beside the usual rhythm. The answer does not wait for it."""
     monitor = _the(monitor_id)
@@ -107,7 +111,7 @@ def check(monitor_id: str) -> Response:
 
 
 @bp.post("/monitors/<monitor_id>/status")
-@needs("write:monitors")
+@needs("write:monitors", sent=StatusFields, gives=ONE)
 def tell(monitor_id: str) -> Response:
     """Say how a manual monitor is. It is that at once."""
     given = body()
@@ -118,7 +122,7 @@ def tell(monitor_id: str) -> Response:
 
 
 @bp.post("/monitors/<monitor_id>/pause")
-@needs("write:monitors")
+@needs("write:monitors", gives=ONE)
 def pause(monitor_id: str) -> Response:
     """Stop checking; the history says unknown meanwhile."""
     monitor = pause_monitor(session(), _the(monitor_id), now())
@@ -127,7 +131,7 @@ def pause(monitor_id: str) -> Response:
 
 
 @bp.post("/monitors/<monitor_id>/resume")
-@needs("write:monitors")
+@needs("write:monitors", gives=ONE)
 def resume(monitor_id: str) -> Response:
     """Check again, at once."""
     monitor = resume_monitor(session(), _the(monitor_id), now())

@@ -2,21 +2,25 @@
 
 from flask import Response, g
 
+from kener.actions.page_fields import PageFields
 from kener.actions.pages import create_page, delete_page, edit_page, latest
 from kener.api import bp
 from kener.api._answers import OK, done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
 from kener.api._keys import needs
-from kener.api._page import page_document, page_summary
+from kener.api._page import PageChange, PageDocument, PageSummary, page_document, page_summary
+from kener.api._shapes import Answer, Gone, ListAnswer
 from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.pages import find_page, outline, part_of_pages
 from kener.store.tables import Page
 from kener.web.database import session
 
+ONE = Answer[PageDocument]
+
 
 @bp.get("/pages")
-@needs("read:pages", takes=ListQuery)
+@needs("read:pages", takes=ListQuery, gives=ListAnswer[PageSummary])
 def list_pages() -> Response:
     """Every page without its sections, in the order of their making."""
     asked: ListQuery = g.parameters
@@ -31,7 +35,7 @@ def list_pages() -> Response:
 
 
 @bp.post("/pages")
-@needs("write:pages")
+@needs("write:pages", sent=PageFields, gives={201: ONE})
 def add_page() -> Response:
     """Create a page with its sections."""
     given = body()
@@ -43,14 +47,14 @@ def add_page() -> Response:
 
 
 @bp.get("/pages/<page_id>")
-@needs("read:pages")
+@needs("read:pages", gives=ONE)
 def show_page(page_id: str) -> Response:
     """One page, by its id or its slug."""
     return _shown(find_page(session(), page_id))
 
 
 @bp.put("/pages/<page_id>")
-@needs("write:pages")
+@needs("write:pages", sent=PageChange, gives=ONE)
 def change_page(page_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
@@ -62,7 +66,7 @@ def change_page(page_id: str) -> Response:
 
 
 @bp.delete("/pages/<page_id>")
-@needs("delete:pages")
+@needs("delete:pages", gives=Answer[Gone])
 def remove_page(page_id: str) -> Response:
     """Delete a page and its sections; the monitors stay."""
     page = _the(page_id)

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Response, g
 
-from kener.actions.secrets import delete_secret, set_secret, users_of
+from kener.actions.secrets import SecretFields, delete_secret, set_secret, users_of
 from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, cursor_of, keys_of
 from kener.api._keys import needs
+from kener.api._shapes import Answer, ListAnswer, Moment, Shown
 from kener.api._tags import demand, digest_of, is_conditional
 from kener.core.instant import iso
 from kener.store.clock import now
@@ -18,8 +19,25 @@ from kener.store.tables import Secret
 from kener.web.database import session
 
 
+class SecretDocument(Shown):
+    """A secret, but for its value."""
+
+    name: str
+    note: str
+    used_by: int
+    """Monitors whose settings refer to it."""
+    created_at: Moment
+    updated_at: Moment
+
+
+class SecretGone(Shown):
+    """The secret that was deleted."""
+
+    name: str
+
+
 @bp.get("/secrets")
-@needs("read:secrets", takes=ListQuery)
+@needs("read:secrets", takes=ListQuery, gives=ListAnswer[SecretDocument])
 def list_secrets() -> Response:
     """Every secret's name, note and dates, and how many monitors use it."""
     asked: ListQuery = g.parameters
@@ -35,7 +53,11 @@ def list_secrets() -> Response:
 
 
 @bp.put("/secrets/<name>")
-@needs("write:secrets")
+@needs(
+    "write:secrets",
+    sent=SecretFields,
+    gives={200: Answer[SecretDocument], 201: Answer[SecretDocument]},
+)
 def put_secret(name: str) -> Response:
     """Create a secret, or replace its value or note; monitors that use it take it at once."""
     given = body()
@@ -48,7 +70,7 @@ def put_secret(name: str) -> Response:
 
 
 @bp.delete("/secrets/<name>")
-@needs("delete:secrets")
+@needs("delete:secrets", gives=Answer[SecretGone])
 def remove_secret(name: str) -> Response:
     """Delete a secret that no monitor uses."""
     secret = find_secret(session(), name)

@@ -5,11 +5,12 @@ from typing import Any
 from flask import Response
 
 from kener import __version__
-from kener.actions.settings import RUNNING, change_settings
+from kener.actions.settings import RUNNING, SettingsFields, change_settings
 from kener.api import bp
 from kener.api._answers import done
 from kener.api._input import body, expected_version
 from kener.api._keys import needs
+from kener.api._shapes import Answer, Shown, VersionedChange
 from kener.config import Config, Networks
 from kener.store.clock import now
 from kener.store.pages import default_page
@@ -34,15 +35,53 @@ PLAIN = (
 NETWORKS = ("trusted_proxies", "private_networks", "probe_denied_networks")
 
 
+class RunningDocument(Shown):
+    """What its environment has settled. Networks as texts; seconds, days and requests a minute."""
+
+    kener: str
+    url: str
+    database: str
+    redis: bool
+    location: str
+    probes_in_flight: int
+    probes_per_host: int
+    publish_every: int
+    results_days: int
+    history_days: int
+    session_days: int
+    rate_limit: int
+    web_threads: int
+    log_level: str
+    log_format: str
+    trusted_proxies: list[str]
+    private_networks: list[str]
+    probe_denied_networks: list[str]
+    private_targets: str
+    deadman: bool
+
+
+class SettingsDocument(Shown):
+    """What can be set, and what is running."""
+
+    title: str
+    time_zone: str
+    version: int
+    running: RunningDocument
+
+
+class SettingsChange(VersionedChange, SettingsFields):
+    """Any of the settings."""
+
+
 @bp.get("/settings")
-@needs("admin")
+@needs("admin", gives=Answer[SettingsDocument])
 def show_settings() -> Response:
     """All that can be set, and what is running."""
     return done(_document(default_page(session())))
 
 
 @bp.put("/settings")
-@needs("admin")
+@needs("admin", sent=SettingsChange, gives=Answer[SettingsDocument])
 def put_settings() -> Response:
     """Change the settings that are named; the others keep their value."""
     given = body()

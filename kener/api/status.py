@@ -10,6 +10,8 @@ from kener.api import bp
 from kener.api._answers import done
 from kener.api._cors import keep_private, open_to_pages
 from kener.api._keys import anybody, holds
+from kener.api._shapes import Answer
+from kener.api._status import PublicStatusDocument
 from kener.api._tags import digest_of
 from kener.site.document import status_document
 from kener.site.planned import planned_windows
@@ -31,7 +33,7 @@ class StatusQuery(Fields):
 
 @bp.get("/status")
 @open_to_pages
-@anybody(takes=StatusQuery)
+@anybody(takes=StatusQuery, gives=Answer[PublicStatusDocument], refuses=(404,))
 def status() -> Response:
     """The state of all that a page's visitors may see, and what is said of it. A private page is
     there only for a key with `read:pages`."""

@@ -3,6 +3,7 @@
 from flask import Response, g
 
 from kener.actions.webhooks import (
+    WebhookFields,
     create_webhook,
     delete_webhook,
     redeliver,
@@ -14,8 +15,18 @@ from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, cursor_of, expected_version, keys_of
 from kener.api._keys import needs
+from kener.api._shapes import Answer, Gone, ListAnswer
 from kener.api._tags import unchanged
-from kener.api._webhook import delivery_document, full_document, webhook_document
+from kener.api._webhook import (
+    DeliveryDocument,
+    DeliverySummary,
+    NewWebhookDocument,
+    WebhookChange,
+    WebhookDocument,
+    delivery_document,
+    full_document,
+    webhook_document,
+)
 from kener.store.clock import now
 from kener.store.tables import Webhook
 from kener.store.webhooks import (
@@ -27,9 +38,11 @@ from kener.store.webhooks import (
 from kener.web.address import the_config
 from kener.web.database import session
 
+ONE = Answer[WebhookDocument]
+
 
 @bp.get("/webhooks")
-@needs("admin", takes=ListQuery)
+@needs("admin", takes=ListQuery, gives=ListAnswer[WebhookDocument])
 def list_webhooks() -> Response:
     """Every receiver, in the order of their making."""
     asked: ListQuery = g.parameters
@@ -44,7 +57,7 @@ def list_webhooks() -> Response:
 
 
 @bp.post("/webhooks")
-@needs("admin")
+@needs("admin", sent=WebhookFields, gives={201: Answer[NewWebhookDocument]})
 def add_webhook() -> Response:
     """Add a receiver. The answer holds its secret, which is not shown again."""
     given = body()
@@ -56,14 +69,14 @@ def add_webhook() -> Response:
 
 
 @bp.get("/webhooks/<webhook_id>")
-@needs("admin")
+@needs("admin", gives=ONE)
 def show_webhook(webhook_id: str) -> Response:
     """One receiver."""
     return done(webhook_document(find_webhook(session(), webhook_id)))
 
 
 @bp.put("/webhooks/<webhook_id>")
-@needs("admin")
+@needs("admin", sent=WebhookChange, gives=ONE)
 def change_webhook(webhook_id: str) -> Response:
     """Change the fields that are named; the others keep their value."""
     given = body()
@@ -75,7 +88,7 @@ def change_webhook(webhook_id: str) -> Response:
 
 
 @bp.delete("/webhooks/<webhook_id>")
-@needs("admin")
+@needs("admin", gives=Answer[Gone])
 def remove_webhook(webhook_id: str) -> Response:
     """Remove a receiver with its log."""
     webhook = _the(webhook_id)
@@ -85,7 +98,7 @@ def remove_webhook(webhook_id: str) -> Response:
 
 
 @bp.post("/webhooks/<webhook_id>/test")
-@needs("admin")
+@needs("admin", gives={202: Answer[DeliverySummary]})
 def try_webhook(webhook_id: str) -> Response:
     """Send a `webhook.test` to this receiver. The answer does not wait for it: its delivery will
     tell."""
@@ -97,7 +110,7 @@ def try_webhook(webhook_id: str) -> Response:
 
 
 @bp.post("/webhooks/<webhook_id>/secret")
-@needs("admin")
+@needs("admin", gives=Answer[NewWebhookDocument])
 def renew_secret(webhook_id: str) -> Response:
     """Replace the secret. The answer holds the new one, which is not shown again."""
     webhook = _the(webhook_id)
@@ -107,7 +120,7 @@ def renew_secret(webhook_id: str) -> Response:
 
 
 @bp.get("/webhooks/<webhook_id>/deliveries")
-@needs("admin", takes=ListQuery)
+@needs("admin", takes=ListQuery, gives=ListAnswer[DeliverySummary])
 def list_deliveries(webhook_id: str) -> Response:
     """What was sent to a receiver and how that went, the newest first."""
     asked: ListQuery = g.parameters
@@ -123,7 +136,7 @@ def list_deliveries(webhook_id: str) -> Response:
 
 
 @bp.get("/webhooks/<webhook_id>/deliveries/<delivery_id>")
-@needs("admin")
+@needs("admin", gives=Answer[DeliveryDocument])
 def show_delivery(webhook_id: str, delivery_id: str) -> Response:
     """One delivery, with the body that is sent and the answers that came."""
     webhook = find_webhook(session(), webhook_id)
@@ -131,7 +144,7 @@ def show_delivery(webhook_id: str, delivery_id: str) -> Response:
 
 
 @bp.post("/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver")
-@needs("admin")
+@needs("admin", gives={202: Answer[DeliverySummary]})
 def redeliver_delivery(webhook_id: str, delivery_id: str) -> Response:
     """Send it again, under its old id."""
     webhook = find_webhook(session(), webhook_id)

@@ -3,6 +3,7 @@
 from flask import Response
 
 from kener.actions.windows import (
+    ExtendFields,
     cancel_window,
     extend_window,
     finish_window,
@@ -13,23 +14,26 @@ from kener.api import bp
 from kener.api._answers import OK, done
 from kener.api._input import body, expected_version
 from kener.api._keys import needs
-from kener.api._maintenance import window_document
+from kener.api._maintenance import WindowChange, WindowDocument, window_document
+from kener.api._shapes import Answer
 from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.maintenances import find_window
 from kener.store.tables import Window
 from kener.web.database import session
 
+ONE = Answer[WindowDocument]
+
 
 @bp.get("/windows/<window_id>")
-@needs("read:maintenances")
+@needs("read:maintenances", gives=ONE)
 def show_window(window_id: str) -> Response:
     """One window."""
     return _shown(find_window(session(), window_id))
 
 
 @bp.put("/windows/<window_id>")
-@needs("write:maintenances")
+@needs("write:maintenances", sent=WindowChange, gives=ONE)
 def change_window(window_id: str) -> Response:
     """Let it begin or end at another time."""
     given = body()
@@ -41,7 +45,7 @@ def change_window(window_id: str) -> Response:
 
 
 @bp.post("/windows/<window_id>/finish")
-@needs("write:maintenances")
+@needs("write:maintenances", gives=ONE)
 def finish(window_id: str) -> Response:
     """End it now."""
     window = finish_window(session(), _the(window_id), now())
@@ -50,7 +54,7 @@ def finish(window_id: str) -> Response:
 
 
 @bp.post("/windows/<window_id>/extend")
-@needs("write:maintenances")
+@needs("write:maintenances", sent=ExtendFields, gives=ONE)
 def extend(window_id: str) -> Response:
     """Let it last longer."""
     given = body()
@@ -61,7 +65,7 @@ def extend(window_id: str) -> Response:
 
 
 @bp.post("/windows/<window_id>/cancel")
-@needs("write:maintenances")
+@needs("write:maintenances", gives=ONE)
 def cancel(window_id: str) -> Response:
     """Let it not take place."""
     window = cancel_window(session(), _the(window_id), now())

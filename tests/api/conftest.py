@@ -3,11 +3,27 @@
 from contextlib import contextmanager
 
 import pytest
+from described import problems_of
 from sqlalchemy import event
 
 from kener.actions.keys import create_key
 from kener.store.clock import now
 from kener.web.database import db
+
+
+@pytest.fixture(autouse=True)
+def as_described(request):
+    """No answer in any test of the API may be other than the OpenAPI document says."""
+    problems = []
+    if "app" in request.fixturenames:
+
+        def check(response):
+            problems.extend(problems_of(response))
+            return response
+
+        request.getfixturevalue("app").after_request(check)
+    yield problems
+    assert problems == []
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from kener.actions.key_fields import KeyFields
 from kener.actions.keys import PERMISSIONS
 from kener.actions.monitor_fields import MonitorFields
 from kener.actions.page_fields import PageFields
-from kener.actions.page_look import Look
+from kener.actions.page_look import LookFields
 from kener.actions.page_sections import SectionFields
 from kener.actions.settings import SettingsFields
 from kener.api._door import CODES, REFUSALS
@@ -77,7 +77,8 @@ def run(client, page, key):
         method, path, headers, body = request_of(text)
         response = client.open(path, method=method, headers=headers, data=body)
         assert response.status_code in {200, 201, 202}, (command, response.text)
-        assert response.json["success"] is True
+        told = response.json
+        assert told.get("success") is True or "openapi" in told
         if response.status_code == 201:
             made = f"{path}/{response.json['data'].get('id')}"
             *_, name, number = response.headers.get("Location", made).split("/")
@@ -104,7 +105,8 @@ def test_every_endpoint_has_an_example(app):
     known = {
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("api.") and rule.endpoint != "api.nothing_here"
+        if rule.endpoint.startswith("api.")
+        if rule.endpoint not in {"api.nothing_here", "api.show_docs"}  # for people
         for method in rule.methods - {"HEAD", "OPTIONS", "PATCH"}  # as it is PUT
     }
     assert {each for each in known if "/webhooks" not in each[1]} == shown
@@ -123,7 +125,7 @@ def test_every_field_is_in_the_manual():
     assert sorted(told) == sorted(IncidentFields.model_fields)
     assert sorted(rows(incidents["Updates"])) == sorted(UpdateFields.model_fields)
     assert rows(incidents["Templates"]) == list(TemplateFields.model_fields)
-    pages = [*PageFields.model_fields, *SectionFields.model_fields, *Look.model_fields]
+    pages = [*PageFields.model_fields, *SectionFields.model_fields, *LookFields.model_fields]
     assert sorted(rows((ROOT / "api/pages.md").read_text())) == sorted(pages)
     index = (ROOT / "checks" / "index.md").read_text()
 

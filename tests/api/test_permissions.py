@@ -6,7 +6,12 @@ import pytest
 from kener.actions.keys import INCLUDED, PERMISSIONS
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-OPEN = {("GET", "/api/status"), ("GET", "/api/status.json")}
+OPEN = {
+    ("GET", "/api/status"),
+    ("GET", "/api/status.json"),
+    ("GET", "/api/openapi.json"),
+    ("GET", "/api/docs"),
+}
 """What anybody may ask, with heartbeats: whoever knows their token may."""
 NEEDED = {
     ("GET", "/api/me"): None,

@@ -1,0 +1,77 @@
+"""Texts and parts of the OpenAPI document that stand once and are referred to."""
+
+from typing import Any
+
+ABOUT = {
+    "summary": "Everything that the admin can do.",
+    "description": (
+        "Answers are JSON: `success`, `data` and `message`, or `success` and `error`. Times are "
+        "ISO 8601 in UTC. PUT and PATCH both take any of the fields; those that are not named keep "
+        "their value. New fields may come to answers; unknown ones in what you send are refused. "
+        "More is in the manual, under /docs/api/."
+    ),
+    "license": {"name": "MIT", "identifier": "MIT"},
+}
+HEADERS: dict[str, dict[str, Any]] = {
+    "X-Request-Id": {
+        "description": "The id of this request: your own, if you sent a sane one.",
+        "schema": {"type": "string"},
+    },
+    "X-RateLimit-Limit": {
+        "description": "Requests a minute that this key, or address, may send.",
+        "schema": {"type": "integer"},
+    },
+    "X-RateLimit-Remaining": {
+        "description": "How many of them are left.",
+        "schema": {"type": "integer"},
+    },
+    "X-RateLimit-Reset": {
+        "description": "When all of them are there again, in seconds since 1970.",
+        "schema": {"type": "integer"},
+    },
+}
+ETAG = {
+    "ETag": {
+        "description": "For If-None-Match when you read again, and If-Match when you change it.",
+        "schema": {"type": "string"},
+    }
+}
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "If-None-Match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The ETag that you have: 304 without a body when it is still the same.",
+        "schema": {"type": "string"},
+    },
+    "If-Match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag that you have: 412 when somebody has changed it since.",
+        "schema": {"type": "string"},
+    },
+    "Idempotency-Key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Within a day, a request with the same key is not done a second time.",
+        "schema": {"type": "string", "pattern": r"^[!-~]{1,255}$"},
+    },
+}
+RESPONSES = {
+    "304": "You have it already.",
+    "400": "Something in the request is wrong; `details` name each bad field.",
+    "401": "There is no key, or none that opens anything.",
+    "403": "The key lacks a permission, or may not be used from this address.",
+    "404": "There is no such thing.",
+    "409": "It cannot be done as things are now; the message says why.",
+    "412": "Somebody changed it since you looked.",
+    "413": "The body has more than 1 MB.",
+    "415": "The body is not JSON, or does not say that it is.",
+    "429": "Too many requests: Retry-After says in how many seconds to come again.",
+    "500": "Something went wrong on our side; the log knows it by the X-Request-Id.",
+    "503": "The database cannot answer now.",
+}
+
+
+def reference(kind: str, name: str) -> dict[str, str]:
+    """A reference to a component."""
+    return {"$ref": f"#/components/{kind}/{name}"}
