@@ -3,9 +3,10 @@
 from flask import Response, g
 
 from kener.actions.fields import Fields
+from kener.actions.incident_changes import latest
 from kener.actions.incident_updates import UpdateFields, delete_update, edit_update, post_update
 from kener.api import bp
-from kener.api._answers import done, listed
+from kener.api._answers import OK, done, listed
 from kener.api._incident import (
     IncidentDocument,
     UpdateChange,
@@ -16,9 +17,10 @@ from kener.api._incident import (
 from kener.api._input import ListQuery, body, cursor_of, keys_of
 from kener.api._keys import needs
 from kener.api._shapes import Answer, Gone, ListAnswer
-from kener.api._tags import unchanged
+from kener.api._tags import demand, digest_of, is_conditional, unchanged
 from kener.store.clock import now
 from kener.store.incidents import find_incident, find_update, slice_of_updates
+from kener.store.tables import Incident, Update
 from kener.web.database import session
 
 
@@ -66,7 +68,7 @@ def say_more(incident_id: str) -> Response:
 def show_update(incident_id: str, update_id: str) -> Response:
     """One message."""
     incident = find_incident(session(), incident_id)
-    return done(update_document(find_update(session(), incident, update_id)))
+    return _shown(find_update(session(), incident, update_id))
 
 
 @bp.put("/incidents/<incident_id>/updates/<update_id>")
@@ -75,10 +77,10 @@ def change_update(incident_id: str, update_id: str) -> Response:
     """Change what was said; the incident stands as its newest message says."""
     given = body()
     incident = find_incident(session(), incident_id)
-    update = find_update(session(), incident, update_id)
+    update = _the(incident, update_id)
     edit_update(session(), incident, update, given, now(), exact=True)
     session().commit()
-    return done(update_document(update), "Update changed")
+    return _shown(update, "Update changed")
 
 
 @bp.delete("/incidents/<incident_id>/updates/<update_id>")
@@ -87,7 +89,26 @@ def remove_update(incident_id: str, update_id: str) -> Response:
     """Take a message back, unless it is the only one."""
     asked: RemovalQuery = g.parameters
     incident = find_incident(session(), incident_id)
-    update = find_update(session(), incident, update_id)
+    update = _the(incident, update_id)
     delete_update(session(), incident, update, now(), notify=asked.notify)
     session().commit()
     return done({"id": update_id}, "Update deleted")
+
+
+def _the(incident: Incident, update_id: str) -> Update:
+    """The message that is to be changed, unless it is another by now than the asker says."""
+    if not is_conditional():
+        return find_update(session(), incident, update_id)
+    latest(session(), incident)
+    update = find_update(session(), incident, update_id)
+    demand(_revision(update))
+    return update
+
+
+def _revision(update: Update) -> str:
+    """A message has no version of its own: it is what it says."""
+    return digest_of(repr(update_document(update)).encode())
+
+
+def _shown(update: Update, message: str = OK) -> Response:
+    return done(update_document(update), message, revision=_revision(update))

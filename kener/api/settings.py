@@ -5,12 +5,14 @@ from typing import Any
 from flask import Response
 
 from kener import __version__
+from kener.actions.pages import latest
 from kener.actions.settings import RUNNING, SettingsFields, change_settings
 from kener.api import bp
 from kener.api._answers import done
 from kener.api._input import body, expected_version
 from kener.api._keys import needs
 from kener.api._shapes import Answer, Shown, VersionedChange
+from kener.api._tags import revision_of, unchanged
 from kener.config import Config, Networks
 from kener.store.clock import now
 from kener.store.pages import default_page
@@ -77,7 +79,8 @@ class SettingsChange(VersionedChange, SettingsFields):
 @needs("admin", gives=Answer[SettingsDocument])
 def show_settings() -> Response:
     """All that can be set, and what is running."""
-    return done(_document(default_page(session())))
+    page = default_page(session())
+    return done(_document(page), revision=revision_of(page))
 
 
 @bp.put("/settings")
@@ -87,9 +90,10 @@ def put_settings() -> Response:
     given = body()
     version = expected_version(given)
     page = default_page(session())
+    unchanged(page, latest)
     change_settings(session(), page, given, now(), version, exact=True)
     session().commit()
-    return done(_document(page), "Settings updated")
+    return done(_document(page), "Settings updated", revision=revision_of(page))
 
 
 def _document(page: Page) -> dict[str, Any]:

@@ -214,6 +214,33 @@ def test_an_update_of_an_incident_can_be_conditional(call, admin):
     assert_failed(second)
 
 
+def test_a_message_of_an_incident_is_changed_only_as_it_was_read(call, admin):
+    incident = call("post", "/api/incidents", admin, json=INCIDENT).json["data"]
+    path = f"/api/incidents/{incident['id']}/updates/{incident['updates'][0]['id']}"
+    headers = {"If-Match": call("get", path, admin).headers["ETag"]}
+
+    first = call("patch", path, admin, json={"message": "It is the router."}, headers=headers)
+    assert first.status_code == 200
+    assert_failed(call("patch", path, admin, json={"message": "It is I."}, headers=headers))
+    assert_failed(call("delete", path, admin, headers=headers))
+    headers = {"If-Match": first.headers["ETag"]}
+    again = call("put", path, admin, json={"message": "It was the router."}, headers=headers)
+    assert again.json["data"]["message"] == "It was the router."
+
+
+def test_settings_are_changed_only_as_they_were_read(call, admin):
+    headers = {"If-Match": call("get", "/api/settings", admin).headers["ETag"]}
+
+    first = call("put", "/api/settings", admin, json={"title": "Shop"}, headers=headers)
+    assert first.status_code == 200
+    assert_failed(call("put", "/api/settings", admin, json={"title": "Inn"}, headers=headers))
+    headers = {"If-Match": first.headers["ETag"]}
+    assert (
+        call("put", "/api/settings", admin, json={"title": "Inn"}, headers=headers).status_code
+        == 200
+    )
+
+
 def test_a_condition_that_nobody_asks_about_is_not_passed_over(call, admin):
     response = call("post", "/api/monitors", admin, json=TCP, headers={"If-Match": "*"})
 
