@@ -21,7 +21,11 @@ Gives = type[BaseModel] | Mapping[int, type[BaseModel]]
 
 SCHEME = "key"
 BROKEN = re.compile(r"[^A-Za-z]+")
-RENAMED = ((re.compile(r"Document$"), ""), (re.compile(r"Fields$"), "Input"))
+RENAMED = (
+    (re.compile(r"Document$"), ""),
+    (re.compile(r"Fields$"), "Input"),
+    (re.compile(r"Check$"), "Settings"),
+)
 
 
 def name_of(model: str | Any) -> str:

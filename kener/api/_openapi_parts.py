@@ -2,6 +2,7 @@
 
 from typing import Any
 
+COMPONENT = "#/components/{}/{}"
 ABOUT = {
     "summary": "Everything that the admin can do.",
     "description": (
@@ -12,6 +13,24 @@ ABOUT = {
     ),
     "license": {"name": "MIT", "identifier": "MIT"},
 }
+TAGS = {
+    "monitors": "What is watched, how it is, and how it was.",
+    "incidents": "What visitors are told when something is wrong.",
+    "incident-templates": "What incidents may begin with.",
+    "maintenances": "Planned work, once or by a rule.",
+    "windows": "One occurrence of planned work.",
+    "pages": "Status pages, and what is on them.",
+    "status": "How everything is, for anybody.",
+    "webhooks": "Who is told of events, and how that went.",
+    "keys": "Keys of the API.",
+    "secrets": "What settings refer to by name.",
+    "settings": "What can be set, and what is running.",
+    "me": "The key that asks.",
+    "heartbeat": "Where jobs report.",
+    "push": "Where jobs report that did so to Uptime Kuma.",
+    "openapi.json": "This document.",
+}
+"""In the order in which one reads them."""
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {
         "description": "The id of this request: your own, if you sent a sane one.",
@@ -74,4 +93,4 @@ RESPONSES = {
 
 def reference(kind: str, name: str) -> dict[str, str]:
     """A reference to a component."""
-    return {"$ref": f"#/components/{kind}/{name}"}
+    return {"$ref": COMPONENT.format(kind, name)}

@@ -10,8 +10,10 @@ from flask import Flask
 
 from kener.actions.keys import PERMISSIONS
 from kener.api._openapi import SCHEME, Described, described, spec
+from kener.api._openapi_examples import EXAMPLES
 from kener.api._openapi_heartbeats import HEARTBEATS
-from kener.api._openapi_parts import ABOUT, ETAG, HEADERS, PARAMETERS, RESPONSES, reference
+from kener.api._openapi_kinds import kinds, name_choices
+from kener.api._openapi_parts import ABOUT, ETAG, HEADERS, PARAMETERS, RESPONSES, TAGS, reference
 from kener.api._shapes import ErrorAnswer
 
 WORDS = {"get": "get", "post": "create", "put": "update", "patch": "patch", "delete": "delete"}
@@ -47,21 +49,27 @@ def whole(app: Flask) -> dict[str, Any]:
     document["paths"] = dict(sorted((document["paths"] | HEARTBEATS).items()))
     document["info"] |= ABOUT
     document["security"] = [{SCHEME: []}]
-    document["tags"] = [
-        {"name": name} for name in sorted({_tag(path) for path in document["paths"]})
-    ]
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     components = document["components"]
-    components["schemas"] = {
-        name: _untitled(schema)
-        for name, schema in sorted(components["schemas"].items())
-        if not name.endswith("Query")
-    }
+    components["schemas"] = _schemas(components["schemas"] | kinds())
     components |= {
         "headers": HEADERS | ETAG,
         "parameters": PARAMETERS,
         "responses": {status: _refusal(status) for status in RESPONSES},
     }
     return document
+
+
+def _schemas(found: dict[str, Any]) -> dict[str, Any]:
+    schemas = {
+        name: _untitled(schema)
+        for name, schema in sorted(found.items())
+        if not name.endswith("Query")
+    }
+    name_choices(schemas)
+    for name, example in EXAMPLES.items():
+        schemas[name]["examples"] = [example]
+    return schemas
 
 
 def _gathered(app: Flask) -> dict[str, Any]:
@@ -97,8 +105,8 @@ def operation_id(path: str, method: str) -> str:
     names = [each for each in parts if not each.startswith("{")]
     if parts[-1] in COLLECTIONS and method == "get":
         return ".".join([*names, "list"])
-    is_thing = parts[-1].startswith("{") or parts[-1] in COLLECTIONS | SINGLE
-    if is_thing or method == "delete":
+    is_thing = parts[-1].startswith("{") or parts[-1] in COLLECTIONS
+    if is_thing or parts[0] in SINGLE or method == "delete":
         return ".".join([*names, WORDS[method]])
     return ".".join(names)
 

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from kener.actions.keys import PERMISSIONS
+from kener.checks import check_types
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -49,6 +51,12 @@ def test_every_operation_has_a_name_of_its_own(document):
 
     assert len(names) == len(set(names))
     assert all(re.fullmatch(r"[a-z_]+(\.[a-z_]+)*", name) for name in names)
+
+
+def test_everything_stands_under_a_heading(document):
+    used = {tag for _, _, each in operations(document) for tag in each["tags"]}
+
+    assert {each["name"] for each in document["tags"]} == used
 
 
 def test_components_have_names_that_people_can_read(document):
@@ -102,3 +110,28 @@ def test_the_page_for_people_needs_nothing_from_elsewhere(call):
     assert page.mimetype == "text/html"
     assert "https://" not in page.text
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_every_input_has_an_example_that_fits_it(document):
+    schemas = document["components"]["schemas"]
+    sent = {
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+        for path, _, operation in operations(document)
+        if "requestBody" in operation and not path.startswith(("/api/heartbeat/", "/api/push/"))
+    }
+
+    assert sent == {name for name, schema in schemas.items() if "examples" in schema}
+    for name in sent:
+        shown = Draft202012Validator({**schemas[name], "components": {"schemas": schemas}})
+        shown.validate(schemas[name]["examples"][0])
+
+
+def test_the_settings_of_every_kind_are_in_it(document):
+    schemas = document["components"]["schemas"]
+    told = schemas["MonitorInput"]["properties"]
+
+    assert told["kind"]["enum"] == list(check_types())
+    assert list(told["settings"]["x-settings"]) == list(check_types())
+    assert "url" in schemas["HttpSettings"]["properties"]
+    for each in told["settings"]["x-settings"].values():
+        assert each.split("/")[-1] in schemas

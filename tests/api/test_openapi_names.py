@@ -19,6 +19,8 @@ from kener.api._openapi_whole import operation_id
         ("post", "/api/monitors/{monitor_id}/pause", "monitors.pause"),
         ("get", "/api/monitors/{monitor_id}/results", "monitors.results"),
         ("post", "/api/monitors/bulk", "monitors.bulk"),
+        ("post", "/api/monitors/{monitor_id}/status", "monitors.status"),
+        ("get", "/api/status", "status.get"),
         ("get", "/api/incidents/{incident_id}/updates", "incidents.updates.list"),
         ("delete", "/api/incidents/{incident_id}/acknowledge", "incidents.acknowledge.delete"),
         ("get", "/api/incident-templates", "incident_templates.list"),
