@@ -106,7 +106,9 @@ def try_webhook(webhook_id: str) -> Response:
     name = send_test(session(), webhook, now()).public_id
     delivery = find_delivery(session(), webhook, name)
     session().commit()
-    return done(delivery_document(delivery), "The test is on its way", 202)
+    response = done(delivery_document(delivery), "The test is on its way", 202)
+    response.headers["Location"] = f"/api/webhooks/{webhook_id}/deliveries/{name}"
+    return response
 
 
 @bp.post("/webhooks/<webhook_id>/secret")
