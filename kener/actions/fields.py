@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from kener.core.errors import Invalid
+from kener.core.walltime import is_zone
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
@@ -76,6 +77,34 @@ def one_of(words: type[StrEnum]) -> BeforeValidator:
 def words_of(words: Iterable[str]) -> WithJsonSchema:
     """How the OpenAPI document shows a text that must be one of some words."""
     return WithJsonSchema({"type": "string", "enum": list(words)})
+
+
+def one_word_of(words: Mapping[str, Any]) -> BeforeValidator:
+    """Take a text that is one of these words; what is no text is left to its type."""
+
+    def word(value: Any) -> Any:
+        if isinstance(value, str) and value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return BeforeValidator(word)
+
+
+def by_id(model: type[BaseModel]) -> BeforeValidator:
+    """Take a text for the model's `id`, with all else as it is when nothing is said."""
+    return BeforeValidator(
+        lambda value: {"id": value} if isinstance(value, str) else value,
+        json_schema_input_type=model | str,
+    )
+
+
+def _zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError("must be a time zone like Europe/Berlin")
+    return name
+
+
+ZoneName = Annotated[Line, AfterValidator(_zone)]
 
 
 class Fields(BaseModel):

@@ -12,7 +12,9 @@ from kener.actions.fields import (
     Line,
     Paragraph,
     Problem,
+    by_id,
     one_of,
+    one_word_of,
     read,
     unkept,
     words_of,
@@ -52,16 +54,6 @@ def _at(value: Any) -> Any:
         raise ValueError("must be a time with its zone, like 2026-01-31T10:30:00Z") from None
 
 
-def _affected(value: Any) -> Any:
-    return {"id": value} if isinstance(value, str) else value
-
-
-def _word(value: Any) -> Any:
-    if isinstance(value, str) and value not in IMPACTS:
-        raise ValueError(f"must be one of {', '.join(IMPACTS)}")
-    return value
-
-
 At = Annotated[int | None, BeforeValidator(_at, json_schema_input_type=datetime | None)]
 Title = Annotated[Line, Field(min_length=1, max_length=200)]
 Message = Annotated[Paragraph, Field(min_length=1, max_length=10_000)]
@@ -73,15 +65,11 @@ class AffectedFields(Fields):
     incident's own impact says."""
 
     id: Annotated[Line, Field(min_length=1, max_length=60)]
-    impact: Annotated[str, BeforeValidator(_word), words_of(IMPACTS)] | None = None
+    impact: Annotated[str, one_word_of(IMPACTS), words_of(IMPACTS)] | None = None
 
 
 Monitors = Annotated[
-    list[
-        Annotated[
-            AffectedFields, BeforeValidator(_affected, json_schema_input_type=AffectedFields | str)
-        ]
-    ],
+    list[Annotated[AffectedFields, by_id(AffectedFields)]],
     Field(default_factory=list, max_length=500),
 ]
 

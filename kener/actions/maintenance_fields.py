@@ -9,7 +9,16 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 
-from kener.actions.fields import Fields, Line, Paragraph, Problem, read, words_of
+from kener.actions.fields import (
+    Fields,
+    Line,
+    Paragraph,
+    Problem,
+    by_id,
+    one_word_of,
+    read,
+    words_of,
+)
 from kener.actions.recurrence import occurrences, read_rule
 from kener.core.errors import Invalid
 from kener.core.instant import DAY, MINUTE, Instant, instant
@@ -39,16 +48,6 @@ WORD_OF_IMPACT = {status: word for word, status in IMPACTS.items()}
 _STAND_INS = {"title": "-", "starts": "2000-01-01T00:00", "duration": 1}
 
 
-def _affected(value: Any) -> Any:
-    return {"id": value} if isinstance(value, str) else value
-
-
-def _word(value: Any) -> Any:
-    if isinstance(value, str) and value not in IMPACTS:
-        raise ValueError(f"must be one of {', '.join(IMPACTS)}")
-    return value
-
-
 def _rule(value: Any) -> Any:
     return read_rule(value) if isinstance(value, str) and value.strip() else value or ""
 
@@ -57,7 +56,7 @@ class PlannedFields(Fields):
     """A monitor, by its id or slug, and what it is while a window lasts."""
 
     id: Annotated[Line, Field(min_length=1, max_length=60)]
-    impact: Annotated[str, BeforeValidator(_word), words_of(IMPACTS)] = "maintenance"
+    impact: Annotated[str, one_word_of(IMPACTS), words_of(IMPACTS)] = "maintenance"
 
 
 class MaintenanceFields(Fields):
@@ -76,7 +75,7 @@ class MaintenanceFields(Fields):
     monitors: list[
         Annotated[
             PlannedFields,
-            BeforeValidator(_affected, json_schema_input_type=PlannedFields | str),
+            by_id(PlannedFields),
         ]
     ] = Field(default_factory=list, max_length=500)
     reminders: list[Annotated[int, Field(ge=1, le=LONGEST)]] = Field(

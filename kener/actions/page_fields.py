@@ -1,14 +1,12 @@
 """A page as somebody wants it: the one validation for API and admin."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 from sqlalchemy.orm import Session
 
-from kener.actions.fields import Fields, Line, Paragraph, Problem, one_of, read
+from kener.actions.fields import Fields, Line, Paragraph, Problem, ZoneName, one_of, read
 from kener.actions.monitor_fields import SLUG, SLUG_LENGTH, slug_of
 from kener.actions.page_look import LookFields
 from kener.actions.page_sections import MOST_SECTIONS, SectionFields, Wanted, wanted_sections
@@ -30,7 +28,7 @@ class PageFields(Fields):
     slug: Annotated[Line, Field(max_length=SLUG_LENGTH)] = ""
     description: Annotated[Paragraph, Field(max_length=2000)] = ""
     language: str = "en"
-    time_zone: Annotated[Line, Field(max_length=64)] = "UTC"
+    time_zone: Annotated[ZoneName, Field(max_length=64)] = "UTC"
     look: LookFields = Field(default_factory=LookFields)
     visibility: Annotated[Visibility, one_of(Visibility)] = Visibility.PUBLIC
     is_default: bool = False
@@ -50,19 +48,6 @@ class PageFields(Fields):
         if language not in LANGUAGES:
             raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
         return language
-
-    @field_validator("time_zone")
-    @classmethod
-    def _time_zone(cls, zone: str) -> str:
-        if zone not in _zones():
-            raise ValueError("must be a time zone like Europe/Berlin")
-        return zone
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Read once: they are files."""
-    return frozenset(available_timezones())
 
 
 def read_page(

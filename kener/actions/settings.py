@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
-from kener.actions.fields import Fields, Line, Problem, read
+from kener.actions.fields import Fields, Line, Problem, ZoneName, read
 from kener.actions.pages import edit_page
 from kener.core.errors import Invalid
 from kener.core.instant import Instant
@@ -16,17 +15,11 @@ from kener.store.tables import Page
 RUNNING = "running"
 
 
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("must be a time zone like Europe/Berlin")
-    return name
-
-
 class SettingsFields(Fields):
     """What one may set; the rest are environment variables."""
 
     title: Annotated[Line, Field(min_length=1, max_length=120)]
-    time_zone: Annotated[Line, AfterValidator(_zone)]
+    time_zone: ZoneName
 
 
 def change_settings(  # noqa: PLR0913 - two of them are options of both doors

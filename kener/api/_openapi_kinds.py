@@ -5,7 +5,7 @@ from typing import Any
 from kener.actions.events import EVENTS
 from kener.actions.keys import PERMISSIONS
 from kener.api._openapi import name_of
-from kener.api._openapi_parts import COMPONENT, reference
+from kener.api._openapi_parts import COMPONENT, pruned, reference
 from kener.checks import check_types
 
 OF_FORMS = ("widget", "advanced")
@@ -21,7 +21,7 @@ def kinds() -> dict[str, Any]:
         schema = check_type.model_json_schema(ref_template=COMPONENT.format("schemas", "{model}"))
         found |= schema.pop("$defs", {})
         found[name_of(check_type)] = schema
-    return {name: _without_hints(schema) for name, schema in found.items()}
+    return {name: pruned(schema, OF_FORMS) for name, schema in found.items()}
 
 
 def name_choices(schemas: dict[str, Any]) -> None:
@@ -41,15 +41,3 @@ def name_choices(schemas: dict[str, Any]) -> None:
         schemas[name]["properties"]["permissions"]["items"]["enum"] = list(PERMISSIONS)
     for name in ("WebhookInput", "WebhookChange"):
         schemas[name]["properties"]["events"]["items"]["enum"] = list(EVENTS)
-
-
-def _without_hints(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_without_hints(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        name: _without_hints(each)
-        for name, each in schema.items()
-        if not (name in OF_FORMS and isinstance(each, str | bool))
-    }

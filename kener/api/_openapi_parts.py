@@ -1,5 +1,6 @@
 """Texts and parts of the OpenAPI document that stand once and are referred to."""
 
+from collections.abc import Collection
 from typing import Any
 
 COMPONENT = "#/components/{}/{}"
@@ -94,3 +95,16 @@ RESPONSES = {
 def reference(kind: str, name: str) -> dict[str, str]:
     """A reference to a component."""
     return {"$ref": COMPONENT.format(kind, name)}
+
+
+def pruned(schema: Any, names: Collection[str]) -> Any:
+    """A schema without these keywords, wherever they stand; fields of the same names stay."""
+    if isinstance(schema, list):
+        return [pruned(each, names) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: pruned(each, names)
+        for name, each in schema.items()
+        if name not in names or isinstance(each, dict | list)
+    }

@@ -13,7 +13,16 @@ from kener.api._openapi import SCHEME, Described, described, spec
 from kener.api._openapi_examples import EXAMPLES
 from kener.api._openapi_heartbeats import HEARTBEATS
 from kener.api._openapi_kinds import kinds, name_choices
-from kener.api._openapi_parts import ABOUT, ETAG, HEADERS, PARAMETERS, RESPONSES, TAGS, reference
+from kener.api._openapi_parts import (
+    ABOUT,
+    ETAG,
+    HEADERS,
+    PARAMETERS,
+    RESPONSES,
+    TAGS,
+    pruned,
+    reference,
+)
 from kener.api._shapes import ErrorAnswer
 
 WORDS = {"get": "get", "post": "create", "put": "update", "patch": "patch", "delete": "delete"}
@@ -38,6 +47,8 @@ GUARDED = ("401", "403")
 WRITES = ("409", "412", "413", "415")
 HEEDED = {"get": ("If-None-Match",), "post": ("If-Match", "Idempotency-Key")}
 BODY_OPTIONAL = frozenset({"incidents.acknowledge", "keys.rotate"})
+TITLES = ("title",)
+"""Pydantic gives them, and they only say a field's name again."""
 VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -62,7 +73,7 @@ def whole(app: Flask) -> dict[str, Any]:
 
 def _schemas(found: dict[str, Any]) -> dict[str, Any]:
     schemas = {
-        name: _untitled(schema)
+        name: pruned(schema, TITLES)
         for name, schema in sorted(found.items())
         if not name.endswith("Query")
     }
@@ -83,19 +94,6 @@ def _gathered(app: Flask) -> dict[str, Any]:
         spec.models = kept
         vars(spec).pop("_spec", None)
     return found
-
-
-def _untitled(schema: Any) -> Any:
-    """Without pydantic's titles, which only say a field's name again."""
-    if isinstance(schema, list):
-        return [_untitled(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        name: _untitled(each)
-        for name, each in schema.items()
-        if not (name == "title" and isinstance(each, str))
-    }
 
 
 def operation_id(path: str, method: str) -> str:

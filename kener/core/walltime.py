@@ -5,7 +5,8 @@ jump (02:30 is then 03:30), and of a time that comes twice the first is meant.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from kener.core.instant import Instant, as_datetime, instant
 
@@ -21,9 +22,12 @@ def wall_of(at: Instant, zone: str) -> datetime:
 
 
 def is_zone(name: str) -> bool:
-    """Whether there is a time zone of this name, like Europe/Berlin."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
+    """Whether there is a time zone of this name, like Europe/Berlin, on every machine: `localtime`
+    and `right/UTC` are files of some."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read once: they are files."""
+    return frozenset(available_timezones())
