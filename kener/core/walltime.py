@@ -30,4 +30,4 @@ def is_zone(name: str) -> bool:
 @cache
 def _zones() -> frozenset[str]:
     """Read once: they are files."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {"localtime", "Factory"})
