@@ -1,0 +1,3 @@
+module github.com/kener/go-sdk
+
+go 1.24
