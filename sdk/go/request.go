@@ -1,7 +1,6 @@
 package kener
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -124,14 +123,12 @@ func bodyOf(wanted request, header http.Header) ([]byte, error) {
 		}
 		return []byte(wanted.text), nil
 	}
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(wanted.body); err != nil {
+	body, err := json.Marshal(wanted.body)
+	if err != nil {
 		return nil, fmt.Errorf("kener: %s: %w", wanted.name(), err)
 	}
 	header.Set(contentType, "application/json")
-	return body.Bytes(), nil
+	return body, nil
 }
 
 func userAgent() string {

@@ -1,6 +1,8 @@
 package kener_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"testing"
 
@@ -54,5 +56,13 @@ func equal[T comparable](t *testing.T, name string, found, wanted T) {
 	t.Helper()
 	if found != wanted {
 		t.Errorf("%s is %v, not %v", name, found, wanted)
+	}
+}
+
+// tidy deletes what a test made, if it is still there.
+func tidy(t *testing.T, remove func(context.Context, string, ...kener.Option) error, id string) {
+	t.Helper()
+	if err := remove(context.Background(), id); err != nil && !errors.Is(err, kener.ErrNotFound) {
+		t.Error(err)
 	}
 }
