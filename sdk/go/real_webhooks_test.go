@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,14 +33,20 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	r.events <- event
 }
 
-func (r *receiver) next(t *testing.T) *kener.Event {
+// next is the next event of this name. Others may come as well: facts of a moment ago, which the
+// worker has not yet told anybody.
+func (r *receiver) next(t *testing.T, name string) *kener.Event {
 	t.Helper()
-	select {
-	case event := <-r.events:
-		return event
-	case <-time.After(time.Minute):
-		t.Fatal("no webhook came")
-		return nil
+	late := time.After(time.Minute)
+	for {
+		select {
+		case event := <-r.events:
+			if event.Name == name {
+				return event
+			}
+		case <-late:
+			t.Fatalf("no %s came", name)
+		}
 	}
 }
 
@@ -56,23 +63,29 @@ func TestAWebhookIsSentVerifiedAndLogged(t *testing.T) {
 	hook.secret = must(client.Webhooks.RenewSecret(t.Context(), made.ID))(t).Secret
 
 	sent := must(client.Webhooks.Test(t.Context(), made.ID))(t)
-	event := hook.next(t)
+	event := hook.next(t, kener.EventTest)
 
-	equal(t, "the event", event.Name, kener.EventTest)
 	equal(t, "its id", event.ID, sent.ID)
 	equal(t, "its sequence", event.Sequence(), sent.Sequence)
 	delivered := delivery(t, client, made.ID, sent.ID)
 	equal(t, "the answer", delivered.Log[0].Answer, "taken")
 	equal(t, "the status", *delivered.Log[0].StatusCode, 200)
 	equal(t, "the body", delivered.Body["event"], any(kener.EventTest))
-	equal(t, "the total", *must(client.Webhooks.Deliveries.List(t.Context(), made.ID, kener.ListQuery{}))(t).Total, 1)
+	part := must(client.Webhooks.Deliveries.List(t.Context(), made.ID, kener.ListQuery{}))(t)
+	if !slices.ContainsFunc(part.Items, func(each kener.DeliverySummary) bool { return each.ID == sent.ID }) {
+		t.Errorf("the log has %+v", part.Items)
+	}
 
 	must(client.Webhooks.Deliveries.Redeliver(t.Context(), made.ID, sent.ID))(t)
-	equal(t, "the id of what was sent again", hook.next(t).ID, sent.ID)
+	equal(t, "the id of what was sent again", hook.next(t, kener.EventTest).ID, sent.ID)
+	times := 0
 	for each, err := range client.Webhooks.Deliveries.All(t.Context(), made.ID, kener.ListQuery{Limit: 1}) {
 		equal(t, "the error", err, nil)
-		equal(t, "the delivery", each.ID, sent.ID)
+		if each.ID == sent.ID {
+			times++
+		}
 	}
+	equal(t, "how often it is in the log", times, 1)
 }
 
 func TestAWebhookTellsThatAMonitorIsDown(t *testing.T) {
@@ -92,14 +105,12 @@ func TestAWebhookTellsThatAMonitorIsDown(t *testing.T) {
 	must(client.Monitors.SetStatus(t.Context(), shop.ID, kener.StatusInput{Status: kener.StatusUp}))(t)
 	must(client.Monitors.SetStatus(t.Context(), shop.ID, kener.StatusInput{Status: kener.StatusDown, Message: "no power"}))(t)
 
-	event := hook.next(t)
-
 	var told kener.MonitorEvent
-	if err := event.Decode(&told); err != nil {
-		t.Fatal(err)
+	for told.MonitorID != shop.ID {
+		if err := hook.next(t, kener.EventMonitorDown).Decode(&told); err != nil {
+			t.Fatal(err)
+		}
 	}
-	equal(t, "the event", event.Name, kener.EventMonitorDown)
-	equal(t, "the monitor", told.MonitorID, shop.ID)
 	equal(t, "its status", told.Status, kener.StatusDown)
 	equal(t, "the reason", *told.Reason, kener.ReasonReported)
 }
