@@ -1,8 +1,10 @@
 """The client library in Go: its own tests, against a real Kener with its workers."""
 
 import json
+import re
 import shutil
 import subprocess
+import textwrap
 from ipaddress import ip_network
 from typing import get_args
 
@@ -20,6 +22,9 @@ from kener.store.clock import now
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+MANUAL = LIBRARY.parents[1] / "docs" / "sdk" / "go.md"
+IN_TEXT = re.compile(r"^```go\n(.*?)^```", re.MULTILINE | re.DOTALL)
+IN_SOURCE = re.compile(r"^func Example\w*\(\) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 OWN_CODES = {"INTERNAL_ERROR", "UNAVAILABLE"}
 """Those of the door that stand in no table."""
 
@@ -107,6 +112,7 @@ def test_the_library_works_with_a_real_kener(kener, tmp_path):
         "KENER_TESTS_REQUIRED": "1",
         "KENER_CODES": ",".join(sorted(codes())),
         "KENER_EVENTS": ",".join(EVENTS),
+        "KENER_MANUAL": str(MANUAL),
         "KENER_SIGNED": json.dumps([*signed()]),
     }
 
@@ -166,3 +172,13 @@ def test_another_module_is_built_with_it_from_its_files(kener, tmp_path):
 def went_well(done):
     assert done.returncode == 0, done.stdout
     return done.stdout
+
+
+@pytest.mark.parametrize("page", [LIBRARY / "README.md", MANUAL], ids=["readme", "manual"])
+def test_every_example_is_one_that_is_compiled_and_tried(page):
+    sources = [path.read_text() for path in LIBRARY.glob("example_*test.go")]
+    tried = {textwrap.dedent(each) for text in sources for each in IN_SOURCE.findall(text)}
+    shown = IN_TEXT.findall(page.read_text())
+
+    assert len(shown) > 5
+    assert [each for each in shown if each not in tried] == []
