@@ -4,7 +4,7 @@
 //	monitor, err := client.Monitors.Create(ctx, kener.MonitorInput{
 //		Name:     "Shop",
 //		Kind:     "http",
-//		Settings: map[string]any{"url": "https://shop.example.com/health"},
+//		Settings: kener.HttpSettings{URL: "https://shop.example.com/health"},
 //	})
 //	for monitor, err := range client.Monitors.All(ctx, kener.MonitorQuery{Tag: "prod"}) {
 //		…

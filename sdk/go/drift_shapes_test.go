@@ -52,7 +52,7 @@ func wordProblems(name string, shape schema, own []string) []string {
 func (d *document) fieldProblems(name string, shape schema, own reflect.Type) []string {
 	problems, fields := []string{}, jsonFields(own)
 	isChange := strings.HasSuffix(name, "Change") || name == "KeyRotation" || name == "LookInput"
-	isInput := isChange || strings.HasSuffix(name, "Input") || name == "MonitorFilter"
+	isInput := shape["additionalProperties"] == false
 	needed, _ := shape["required"].([]any)
 	for field, told := range properties(shape) {
 		each, ok := fields[field]
@@ -63,7 +63,7 @@ func (d *document) fieldProblems(name string, shape schema, own reflect.Type) []
 			problems = append(problems, where+" is missing")
 		case !d.fits(told.(schema), each.Type, isInput):
 			problems = append(problems, fmt.Sprintf("%s is no %s, but %v", where, each.Type, told))
-		case isChange && !isOptional(each.Type):
+		case isChange && !canBeLeftOut(each.Type):
 			problems = append(problems, where+" cannot be left out")
 		case isInput && !slices.Contains(needed, any(field)) && hidesZero(told.(schema), each):
 			problems = append(problems, where+" cannot be zero, which is not its default")
@@ -134,6 +134,11 @@ func hidesZero(s schema, field reflect.StructField) bool {
 }
 
 func isOptional(own reflect.Type) bool { return strings.HasPrefix(own.Name(), "Opt[") }
+
+// canBeLeftOut tells of a field of a change: it is optional, or, as settings are, empty.
+func canBeLeftOut(own reflect.Type) bool {
+	return isOptional(own) || own.Kind() == reflect.Interface
+}
 
 // jsonFields are the fields of a struct, and of those within it, by their names in JSON.
 func jsonFields(own reflect.Type) map[string]reflect.StructField {

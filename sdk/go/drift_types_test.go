@@ -14,8 +14,34 @@ import (
 	kener "github.com/kener/go-sdk"
 )
 
-// shapes are the structs that go in or come out of some method, by name. Refusal comes out as an
-// Error.
+// kinds are the settings of monitors, for which Settings stands.
+var kinds = map[string]any{
+	"dns":        kener.DnsSettings{Name: "shop.example"},
+	"domain":     kener.DomainSettings{Domain: "shop.example"},
+	"game":       kener.GameSettings{Protocol: "source", Host: "shop.example", Port: 27015},
+	"group":      kener.GroupSettings{},
+	"grpc":       kener.GrpcSettings{Host: "shop.example"},
+	"heartbeat":  kener.HeartbeatSettings{Grace: kener.Set(0)},
+	"http":       kener.HttpSettings{URL: "https://shop.example", VerifyTLS: kener.Set(false)},
+	"manual":     kener.ManualSettings{ExpiresIn: 60},
+	"mongodb":    kener.MongoDbSettings{DSN: "mongodb://shop.example"},
+	"mqtt":       kener.MqttSettings{DSN: "mqtts://shop.example"},
+	"ntp":        kener.NtpSettings{Host: "shop.example"},
+	"ping":       kener.PingSettings{Host: "shop.example"},
+	"redis":      kener.RedisSettings{DSN: "redis://shop.example"},
+	"smtp":       kener.SmtpSettings{Host: "shop.example"},
+	"sql":        kener.SqlSettings{DSN: "postgresql://shop.example/shop"},
+	"ssh":        kener.SshSettings{Host: "shop.example"},
+	"statuspage": kener.StatusPageSettings{URL: "https://status.example"},
+	"steps":      kener.StepsSettings{Steps: []kener.Step{{URL: "https://shop.example"}}},
+	"tcp":        kener.TcpSettings{Host: "shop.example", Port: 80},
+	"tls":        kener.TlsSettings{Host: "shop.example"},
+	"udp":        kener.UdpSettings{Host: "shop.example", Port: 53},
+	"websocket":  kener.WebSocketSettings{URL: "wss://shop.example"},
+}
+
+// shapes are the structs that go in or come out of some method, by name, and the settings of
+// monitors. Refusal comes out as an Error.
 func shapes() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	for _, method := range methods(&kener.Client{}) {
@@ -28,6 +54,9 @@ func shapes() map[string]reflect.Type {
 		}
 	}
 	collect(reflect.TypeFor[kener.Refusal](), found)
+	for _, each := range kinds {
+		collect(reflect.TypeOf(each), found)
+	}
 	return found
 }
 

@@ -34,7 +34,7 @@ func ExampleMonitorService_Create() {
 	monitor, err := client.Monitors.Create(ctx, kener.MonitorInput{
 		Name:     "API Server",
 		Kind:     "http",
-		Settings: map[string]any{"url": "https://api.example.com/health"},
+		Settings: kener.HttpSettings{URL: "https://api.example.com/health"},
 		Interval: 30,
 		Tags:     []string{"prod"},
 	})
@@ -144,7 +144,7 @@ func ExampleError() {
 
 func ExampleIfMatch() {
 	var seen kener.Meta
-	monitor, err := client.Monitors.Get(ctx, "api-server", kener.Capture(&seen))
+	monitor, err := client.Monitors.Get(ctx, "api-server", kener.WithMeta(&seen))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func fill(t *testing.T, value reflect.Value) {
 	case own.Kind() == reflect.Slice:
 		value.Set(reflect.MakeSlice(own, 1, 1))
 		fill(t, value.Index(0))
-	case own.Kind() == reflect.Map:
+	case own.Kind() == reflect.Map || own.Kind() == reflect.Interface:
 		value.Set(reflect.ValueOf(map[string]any{"x": "text"}))
 	case own.Kind() == reflect.String:
 		value.SetString("x")

@@ -1,6 +1,7 @@
 package kener
 
 import (
+	"encoding/json"
 	"path"
 	"time"
 )
@@ -52,13 +53,24 @@ func (m Monitor) HeartbeatToken() string {
 	return path.Base(*m.HeartbeatURL)
 }
 
+// DecodeSettings reads the settings into a pointer to those of the monitor's kind, like one to
+// HttpSettings.
+func (m Monitor) DecodeSettings(into any) error {
+	raw, err := json.Marshal(m.Settings)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, into)
+}
+
 // MonitorInput is a new monitor. What is left out takes its default.
 type MonitorInput struct {
-	Name        string         `json:"name"`
-	Kind        string         `json:"kind"`
-	Settings    map[string]any `json:"settings,omitzero"`
-	Slug        string         `json:"slug,omitzero"`
-	Description string         `json:"description,omitzero"`
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+	// Settings are those of the kind, like HttpSettings, or a map.
+	Settings    any    `json:"settings,omitzero"`
+	Slug        string `json:"slug,omitzero"`
+	Description string `json:"description,omitzero"`
 	// Interval is 60 seconds by default, Timeout 10 or less when the interval is short.
 	Interval int     `json:"interval,omitzero"`
 	Cron     string  `json:"cron,omitzero"`
@@ -76,26 +88,27 @@ type MonitorInput struct {
 }
 
 // MonitorChange names the fields of a monitor that are to change; of Settings, too, those that are
-// not named keep their value. Null empties Cron, Timeout and DegradedOver.
+// not named keep their value: to empty one, or to set one to zero, name it in a map. Null empties
+// Cron, Timeout and DegradedOver.
 type MonitorChange struct {
 	// Version is the one that was looked at: ErrConflict if it is another by now.
-	Version       Opt[int]            `json:"version,omitzero"`
-	Name          Opt[string]         `json:"name,omitzero"`
-	Kind          Opt[string]         `json:"kind,omitzero"`
-	Settings      Opt[map[string]any] `json:"settings,omitzero"`
-	Slug          Opt[string]         `json:"slug,omitzero"`
-	Description   Opt[string]         `json:"description,omitzero"`
-	Interval      Opt[int]            `json:"interval,omitzero"`
-	Cron          Opt[string]         `json:"cron,omitzero"`
-	TimeZone      Opt[string]         `json:"time_zone,omitzero"`
-	Timeout       Opt[float64]        `json:"timeout,omitzero"`
-	ToFail        Opt[int]            `json:"to_fail,omitzero"`
-	ToRecover     Opt[int]            `json:"to_recover,omitzero"`
-	RetryInterval Opt[int]            `json:"retry_interval,omitzero"`
-	DegradedOver  Opt[float64]        `json:"degraded_over,omitzero"`
-	Tags          Opt[[]string]       `json:"tags,omitzero"`
-	Paused        Opt[bool]           `json:"paused,omitzero"`
-	Hidden        Opt[bool]           `json:"hidden,omitzero"`
+	Version       Opt[int]      `json:"version,omitzero"`
+	Name          Opt[string]   `json:"name,omitzero"`
+	Kind          Opt[string]   `json:"kind,omitzero"`
+	Settings      any           `json:"settings,omitzero"`
+	Slug          Opt[string]   `json:"slug,omitzero"`
+	Description   Opt[string]   `json:"description,omitzero"`
+	Interval      Opt[int]      `json:"interval,omitzero"`
+	Cron          Opt[string]   `json:"cron,omitzero"`
+	TimeZone      Opt[string]   `json:"time_zone,omitzero"`
+	Timeout       Opt[float64]  `json:"timeout,omitzero"`
+	ToFail        Opt[int]      `json:"to_fail,omitzero"`
+	ToRecover     Opt[int]      `json:"to_recover,omitzero"`
+	RetryInterval Opt[int]      `json:"retry_interval,omitzero"`
+	DegradedOver  Opt[float64]  `json:"degraded_over,omitzero"`
+	Tags          Opt[[]string] `json:"tags,omitzero"`
+	Paused        Opt[bool]     `json:"paused,omitzero"`
+	Hidden        Opt[bool]     `json:"hidden,omitzero"`
 }
 
 // MonitorQuery says which monitors, in which order, and what of each.

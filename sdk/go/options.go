@@ -15,7 +15,7 @@ type call struct {
 }
 
 // IfMatch lets a change be done only if the thing is as it was when this ETag was given (see
-// [Capture]); else the error is [ErrPreconditionFailed]. "*" stands for whatever is there.
+// [WithMeta]); else the error is [ErrPreconditionFailed]. "*" stands for whatever is there.
 func IfMatch(etag string) Option { return header("If-Match", etag) }
 
 // IfNoneMatch lets something be read only if it is another by now; else the error is
@@ -50,9 +50,9 @@ type Meta struct {
 	Reset                time.Time
 }
 
-// Capture writes down what the answer says beside its data, errors too; of several answers, as All
+// WithMeta writes down what the answer says beside its data, errors too; of several answers, as All
 // gets them, the last.
-func Capture(meta *Meta) Option { return func(c *call) { c.meta = meta } }
+func WithMeta(meta *Meta) Option { return func(c *call) { c.meta = meta } }
 
 func metaOf(response *http.Response, attempt int) Meta {
 	number := func(name string) int {

@@ -94,7 +94,7 @@ func TestWithoutAGoodKeyNothingIsTold(t *testing.T) {
 
 func TestSettingsAreReadAndChanged(t *testing.T) {
 	client, seen := server(t), kener.Meta{}
-	before := must(client.Settings.Get(t.Context(), kener.Capture(&seen)))(t)
+	before := must(client.Settings.Get(t.Context(), kener.WithMeta(&seen)))(t)
 	equal(t, "the location", before.Running.Location, "default")
 	equal(t, "the status", seen.Status, 200)
 	if seen.RateLimit < 100 || seen.Remaining < 1 || seen.Reset.IsZero() || seen.RequestID == "" || seen.Attempts != 1 {
@@ -105,7 +105,7 @@ func TestSettingsAreReadAndChanged(t *testing.T) {
 
 	equal(t, "the title", changed.Title, "All of ours")
 	equal(t, "the zone", changed.TimeZone, before.TimeZone)
-	must(client.Settings.Update(t.Context(), kener.SettingsChange{Title: kener.Set(before.Title)}, kener.RequestID("back-again"), kener.Capture(&seen)))(t)
+	must(client.Settings.Update(t.Context(), kener.SettingsChange{Title: kener.Set(before.Title)}, kener.RequestID("back-again"), kener.WithMeta(&seen)))(t)
 	equal(t, "the request", seen.RequestID, "back-again")
 }
 

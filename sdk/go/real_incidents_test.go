@@ -133,7 +133,7 @@ func TestWhatIsPostedTwiceIsDoneOnce(t *testing.T) {
 	once := kener.IdempotencyKey("once-and-no-more")
 	input := kener.IncidentInput{Title: "Once", Message: "x"}
 	first := must(client.Incidents.Create(t.Context(), input, once))(t)
-	second := must(client.Incidents.Create(t.Context(), input, once, kener.Capture(&again)))(t)
+	second := must(client.Incidents.Create(t.Context(), input, once, kener.WithMeta(&again)))(t)
 	t.Cleanup(func() { tidy(t, client.Incidents.Delete, first.ID) })
 
 	equal(t, "the incident", second.ID, first.ID)

@@ -72,7 +72,7 @@ func TestEveryBadFieldIsNamed(t *testing.T) {
 func TestAChangeThatComesTooLateIsRefused(t *testing.T) {
 	client, seen := server(t), kener.Meta{}
 	monitor := aMonitor(t, client, "Late")
-	must(client.Monitors.Get(t.Context(), monitor.ID, kener.Capture(&seen)))(t)
+	must(client.Monitors.Get(t.Context(), monitor.ID, kener.WithMeta(&seen)))(t)
 	must(client.Monitors.Update(t.Context(), monitor.ID, kener.MonitorChange{Name: kener.Set("Later")}, kener.IfMatch(seen.ETag)))(t)
 
 	late := kener.MonitorChange{Name: kener.Set("Latest")}
@@ -88,7 +88,7 @@ func TestAChangeThatComesTooLateIsRefused(t *testing.T) {
 func TestWhatHasNotChangedIsNotReadAgain(t *testing.T) {
 	client, seen := server(t), kener.Meta{}
 	monitor := aMonitor(t, client, "Same")
-	must(client.Monitors.Get(t.Context(), monitor.ID, kener.Capture(&seen)))(t)
+	must(client.Monitors.Get(t.Context(), monitor.ID, kener.WithMeta(&seen)))(t)
 
 	_, err := client.Monitors.Get(t.Context(), monitor.ID, kener.IfNoneMatch(seen.ETag))
 
@@ -178,7 +178,7 @@ func TestAMonitorIsTriedOut(t *testing.T) {
 	trial := kener.TrialInput{}
 	trial.Kind = kener.Set("tcp")
 	trial.Name = kener.Set("Trial")
-	trial.Settings = kener.Set(map[string]any{"host": "127.0.0.1", "port": target.Addr().(*net.TCPAddr).Port})
+	trial.Settings = kener.TcpSettings{Host: "127.0.0.1", Port: target.Addr().(*net.TCPAddr).Port}
 
 	seen := must(server(t).Monitors.Test(t.Context(), trial))(t)
 
