@@ -18,7 +18,8 @@ const (
 
 // waitAfter says how long to wait before a request is sent again, if it is to be.
 func (c *core) waitAfter(ctx context.Context, err error, attempt int) (time.Duration, bool) {
-	if attempt > c.retries || ctx.Err() != nil || !mayPass(err) {
+	hasEnded := ctx.Err() != nil && errors.Is(err, ctx.Err())
+	if attempt > c.retries || hasEnded || !mayPass(err) {
 		return 0, false
 	}
 	wait := c.backOff(attempt)
