@@ -26,7 +26,7 @@ def run(home, *command, cwd=LIBRARY, **environment):
         "GOPATH": str(home / "go"),
         "GOCACHE": str(Path(sys.prefix) / "go-cache"),
         "GOENV": "off",
-        "GOFLAGS": "-mod=mod",
+        "GOFLAGS": "-mod=mod -modcacherw",
         "GOPROXY": "off",
         "GOTOOLCHAIN": "local",
         "GOTELEMETRY": "off",
@@ -40,5 +40,5 @@ def run(home, *command, cwd=LIBRARY, **environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=600,
     )

@@ -29,8 +29,9 @@ func shapeProblems(d *document, types map[string]reflect.Type, words map[string]
 			problems = append(problems, d.fieldProblems(name, shape, types[own])...)
 		}
 	}
-	for name, each := range types {
-		if !known[name] && each.Kind() == reflect.Struct {
+	own := slices.AppendSeq(slices.Collect(maps.Keys(types)), maps.Keys(words))
+	for _, name := range own {
+		if !known[name] {
 			problems = append(problems, fmt.Sprintf("%s: there is no such component", name))
 		}
 	}

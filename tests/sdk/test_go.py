@@ -7,6 +7,7 @@ import subprocess
 import textwrap
 from ipaddress import ip_network
 from typing import get_args
+from zipfile import ZipFile
 
 import pytest
 from gotools import LIBRARY, MODULE, run
@@ -28,6 +29,10 @@ IN_SOURCE = re.compile(r"^func Example\w*\(\) \{\n(.*?)^\}", re.MULTILINE | re.D
 OWN_CODES = {"INTERNAL_ERROR", "UNAVAILABLE"}
 """Those of the door that stand in no table."""
 
+(NUMBER,) = re.findall(
+    r'^\tversion\s+= "(.+)"$', (LIBRARY / "request.go").read_text(), re.MULTILINE
+)
+VERSION = f"v{NUMBER}"
 PROGRAM = """\
 package main
 
@@ -145,28 +150,61 @@ def test_the_source_is_small():
     assert {name: lines for name, lines in lengths.items() if lines > 300} == {}
 
 
-@ON_SQLITE
-def test_another_module_is_built_with_it_from_its_files(kener, tmp_path):
-    """By somebody who has the library's files, but for its tests."""
-    copied, mine = tmp_path / "go-sdk", tmp_path / "mine"
-    copied.mkdir()
-    mine.mkdir()
-    for each in [LIBRARY / "go.mod", *LIBRARY.glob("*.go")]:
-        if not each.name.endswith("_test.go"):
-            shutil.copy(each, copied)
-    (mine / "main.go").write_text(PROGRAM)
+@pytest.fixture
+def mine(tmp_path):
+    """Another module, whose program uses the library."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "main.go").write_text(PROGRAM)
+    went_well(run(tmp_path, "go", "mod", "init", "example.com/mine", cwd=folder))
+    return folder
 
-    went_well(run(tmp_path, "go", "mod", "init", "example.com/mine", cwd=mine))
-    names = [f"-replace={MODULE}={copied}", f"-require={MODULE}@v0.1.0"]
-    went_well(run(tmp_path, "go", "mod", "edit", *names, cwd=mine))
-    went_well(run(tmp_path, "go", "build", "-o", "mine", ".", cwd=mine))
+
+def says(mine, kener, home):
+    """What the program says once it is built, with the library and nothing else that is foreign."""
+    went_well(run(home, "go", "build", "-o", "mine", ".", cwd=mine))
     foreign = ["-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"]
-    assert went_well(run(tmp_path, "go", "list", *foreign, cwd=mine)).split() == [
-        MODULE,
-        "example.com/mine",
-    ]
-    said = subprocess.run([mine / "mine"], env=kener, capture_output=True, text=True, check=True)
-    assert said.stdout == "Shop is unknown; Go asks\n"
+    found = went_well(run(home, "go", "list", *foreign, cwd=mine)).split()
+    assert found == [MODULE, "example.com/mine"]
+    done = subprocess.run([mine / "mine"], env=kener, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@ON_SQLITE
+def test_another_module_uses_it_from_its_files(kener, mine, tmp_path):
+    copied = tmp_path / "go-sdk"
+    copied.mkdir()
+    for each in files_of_the_library():
+        shutil.copy(each, copied)
+
+    names = [f"-replace={MODULE}={copied}", f"-require={MODULE}@{VERSION}"]
+    went_well(run(tmp_path, "go", "mod", "edit", *names, cwd=mine))
+
+    assert says(mine, kener, tmp_path) == "Shop is unknown; Go asks\n"
+
+
+@ON_SQLITE
+def test_another_module_gets_it_as_it_is_published(kener, mine, tmp_path):
+    """As `go get` gets it: from a folder in the form that Go's proxies have."""
+    published = tmp_path / "proxy" / MODULE / "@v"
+    published.mkdir(parents=True)
+    (published / "list").write_text(f"{VERSION}\n")
+    (published / f"{VERSION}.info").write_text(json.dumps({"Version": VERSION}))
+    shutil.copy(LIBRARY / "go.mod", published / f"{VERSION}.mod")
+    with ZipFile(published / f"{VERSION}.zip", "w") as archive:
+        for each in files_of_the_library():
+            archive.write(each, f"{MODULE}@{VERSION}/{each.name}")
+
+    proxy = {"GOPROXY": (tmp_path / "proxy").as_uri(), "GOSUMDB": "off"}
+    went_well(run(tmp_path, "go", "get", MODULE, cwd=mine, **proxy))
+
+    assert f"{MODULE} {VERSION}" in (mine / "go.mod").read_text()
+    assert says(mine, kener, tmp_path) == "Shop is unknown; Go asks\n"
+
+
+def files_of_the_library():
+    """What is published: all but the tests."""
+    return [each for each in LIBRARY.iterdir() if not each.name.endswith("_test.go")]
 
 
 def went_well(done):
