@@ -31,6 +31,7 @@ func TestNoWayOfPrintingShowsTheKey(t *testing.T) {
 		t.Errorf("as JSON: %s, %v", raw, err)
 	}
 	equal(t, "the client", client.String(), "kener.Client(https://status.example.com)")
+	equal(t, "all of it", fmt.Sprintf("%+v, %#v", client, *client), client.String()+", "+client.String())
 	equal(t, "no client", kener.Client{}.String(), "kener.Client")
 }
 

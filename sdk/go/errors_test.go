@@ -62,7 +62,7 @@ func TestAnswersThatAreNotKenersHaveACodeToo(t *testing.T) {
 }
 
 func TestWhatSomebodyElseAnswersIsNotTakenForDone(t *testing.T) {
-	for _, body := range []string{"", "<html>", "[]", "{}", `{"success": true}`, `{"success": true, "data": null}`, `{"success": true, "data": []}`} {
+	for _, body := range []string{"", "<html>", "[]", "{}", `{"success": true}`, `{"success": true, "data": null}`, `{"success": true, "data": []}`, `{"data": {"id": "a1"}}`} {
 		client, _ := scripted(t, &sleeper{}, answer(200, body))
 		if _, err := client.Me(t.Context()); !errors.Is(err, kener.ErrUnexpectedAnswer) {
 			t.Errorf("%s gives %v", body, err)
