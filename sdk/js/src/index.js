@@ -1,0 +1,3 @@
+export { Kener } from "./kener.js";
+export * from "./errors.js";
+export { verifyWebhook } from "./webhook.js";

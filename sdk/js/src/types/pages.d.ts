@@ -1,0 +1,75 @@
+import type { Moment } from "./words.js";
+
+export type Theme = "auto" | "light" | "dark";
+export type Visibility = "public" | "private";
+
+export interface Link {
+  label: string;
+  url: string;
+}
+export type LinkInput = Link;
+
+/** How a page looks; empty: as Kener does it. */
+export interface Look {
+  accent: string;
+  theme: Theme;
+  logo: string;
+  favicon: string;
+  footer: string;
+  links: Link[];
+}
+export type LookInput = Partial<Look>;
+
+export interface Section {
+  id: string;
+  name: string;
+  description: string;
+  open: boolean;
+  monitors: string[];
+}
+
+export interface SectionInput {
+  name: string;
+  id?: string;
+  description?: string;
+  open?: boolean;
+  monitors?: string[];
+}
+
+/** A status page without its sections. */
+export interface PageSummary {
+  id: string;
+  slug: string;
+  title: string;
+  description: string;
+  language: string;
+  time_zone: string;
+  look: Look;
+  visibility: Visibility;
+  is_default: boolean;
+  everything: boolean;
+  version: number;
+  created_at: Moment;
+  updated_at: Moment;
+}
+
+export interface Page extends PageSummary {
+  sections: Section[];
+}
+
+export interface PageInput {
+  title: string;
+  slug?: string;
+  description?: string;
+  language?: string;
+  time_zone?: string;
+  look?: LookInput;
+  visibility?: Visibility;
+  is_default?: boolean;
+  everything?: boolean;
+  sections?: SectionInput[];
+}
+
+export interface PageChange extends Partial<PageInput> {
+  version?: number | null;
+}

@@ -1,0 +1,97 @@
+"""The JavaScript library packed and installed from its file, and its types: TypeScript's compiler
+reads a program that uses them, and holds them against the server's own description of its API."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from nodes import LIBRARY, run
+from servers import a_web_server
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+TYPESCRIPT = "6.0.0"
+TOOLS = Path(sys.prefix) / "js-tools"
+"""Kept beside the wheels: it is fetched once."""
+STRICT = {
+    "strict": True,
+    "exactOptionalPropertyTypes": True,
+    "noUncheckedIndexedAccess": True,
+    "noEmit": True,
+    "target": "es2022",
+    "module": "nodenext",
+    "moduleResolution": "nodenext",
+    "lib": ["es2023", "dom", "dom.iterable"],
+    "types": [],
+}
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """A project that has the library from its packed file, and nothing else of it."""
+    packed = run(LIBRARY, "npm", "pack", "--silent", "--pack-destination", str(tmp_path))
+    assert packed.returncode == 0, packed.stdout
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "package.json").write_text('{"name": "project", "type": "module"}')
+    (file,) = tmp_path.glob("kener-sdk-*.tgz")
+    done = run(project, "npm", "install", "--silent", "--offline", "--no-audit", str(file))
+    assert done.returncode == 0, done.stdout
+    return project
+
+
+@pytest.fixture
+def tsc(installed):
+    """Have the compiler read some files of the project; what it says."""
+    version = TOOLS / "node_modules" / "typescript" / "package.json"
+    if not version.exists() or json.loads(version.read_text())["version"] != TYPESCRIPT:
+        TOOLS.mkdir(exist_ok=True)
+        wanted = ("--no-save", "--no-package-lock", "--no-audit", f"typescript@{TYPESCRIPT}")
+        done = run(TOOLS, "npm", "install", "--silent", *wanted)
+        assert done.returncode == 0, done.stdout
+    (installed / "tsconfig.json").write_text(json.dumps({"compilerOptions": STRICT}))
+    return lambda: run(installed, "node", str(version.parent / "bin" / "tsc"), "-p", ".")
+
+
+def test_the_packed_library_is_whole_and_runs(installed, app):
+    folder = installed / "node_modules" / "kener-sdk"
+    assert {each.name for each in folder.iterdir()} == {"LICENSE", "README.md", "package.json", "src"}
+    program = 'import { Kener } from "kener-sdk"; console.log((await new Kener().status.get()).status)'
+    with a_web_server(app) as address:
+        done = run(installed, "node", "--input-type=module", "-e", program, KENER_URL=address)
+    assert (done.returncode, done.stdout) == (0, "unknown\n")
+
+
+def test_a_program_is_typed(installed, tsc):
+    shutil.copy(LIBRARY / "test" / "types.ts", installed / "program.ts")
+    done = tsc()
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_types_are_those_of_the_servers_own_description(installed, tsc, app):
+    with a_web_server(app) as address:
+        drift = str(LIBRARY / "test" / "drift.js")
+        wrote = run(installed, "node", drift, str(installed / "drift.ts"), KENER_URL=address)
+    assert wrote.returncode == 0, wrote.stdout
+    assert int(wrote.stdout) > 60
+    done = tsc()
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_type_that_drifts_is_found(installed, tsc, app):
+    declared = installed / "node_modules" / "kener-sdk" / "src" / "types" / "monitors.d.ts"
+    text = declared.read_text()
+    assert "  hidden: boolean;\n" in text
+    declared.write_text(text.replace("  hidden: boolean;\n", "  hiden: boolean;\n"))
+    with a_web_server(app) as address:
+        drift = str(LIBRARY / "test" / "drift.js")
+        run(installed, "node", drift, str(installed / "drift.ts"), KENER_URL=address)
+
+    assert "drift.ts" in tsc().stdout
