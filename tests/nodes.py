@@ -17,8 +17,9 @@ TOOLS = {
 def run(folder, *command, **environment):
     """Run `node …` or `npm …` in a folder; what came of it, and what was said."""
     tool, *arguments = command
-    told = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    told["PATH"] = f"{HOME / 'bin'}{os.pathsep}{told.get('PATH', '')}"
+    # A machine may have its own way to npm's registry, and say so in the environment.
+    told = {name: value for name, value in os.environ.items() if not name.startswith("KENER_")}
+    told["PATH"] = f"{HOME / 'bin'}{os.pathsep}{told['PATH']}"
     return subprocess.run(
         [*TOOLS[tool], *arguments],
         cwd=folder,
