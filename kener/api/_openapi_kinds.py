@@ -25,8 +25,8 @@ def kinds() -> dict[str, Any]:
 
 
 def name_choices(schemas: dict[str, Any]) -> None:
-    """Say in inputs which kinds, permissions and events there are. They are checked by name, with
-    better words than a schema has."""
+    """Say in inputs which kinds, permissions and events there are, and what is needed when. It is
+    checked with better words than a schema has."""
     names = {kind: name_of(check_type) for kind, check_type in check_types().items()}
     for name in WITH_KIND:
         fields = schemas[name]["properties"]
@@ -37,6 +37,9 @@ def name_choices(schemas: dict[str, Any]) -> None:
                 kind: reference("schemas", each)["$ref"] for kind, each in names.items()
             },
         }
+    # A template may have what an incident needs.
+    needed = schemas["IncidentInput"].pop("required")
+    schemas["IncidentInput"]["anyOf"] = [{"required": needed}, {"required": ["template"]}]
     for name in ("KeyInput", "KeyChange"):
         schemas[name]["properties"]["permissions"]["items"]["enum"] = list(PERMISSIONS)
     for name in ("WebhookInput", "WebhookChange"):

@@ -5,13 +5,13 @@ from typing import Any
 from flask import Response
 
 from kener.actions.fields import Problem
+from kener.actions.monitor_fields import MonitorFields
 from kener.actions.trials import trial_of
 from kener.api import bp
 from kener.api._answers import done, refused
 from kener.api._input import body
 from kener.api._keys import needs
-from kener.api._monitor import MonitorChange
-from kener.api._shapes import Answer, Shown
+from kener.api._shapes import Answer, Change, Shown
 from kener.core.errors import Invalid
 from kener.core.outcome import Outcome, Reason
 from kener.core.status import Status
@@ -26,7 +26,7 @@ SOON = 5
 """Seconds after which to try again when all places are taken."""
 
 
-class TrialFields(MonitorChange):
+class TrialFields(Change, MonitorFields):
     """A monitor that need not be stored; with the `id` of a stored one, changes of it."""
 
     id: str | None = None

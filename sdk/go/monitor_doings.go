@@ -14,8 +14,23 @@ type StatusInput struct {
 
 // TrialInput is a monitor that is tried out: a new one, or, with the ID of a stored one, changes of it.
 type TrialInput struct {
-	ID string `json:"id,omitzero"`
-	MonitorChange
+	ID            string        `json:"id,omitzero"`
+	Name          Opt[string]   `json:"name,omitzero"`
+	Kind          Opt[string]   `json:"kind,omitzero"`
+	Settings      any           `json:"settings,omitzero"`
+	Slug          Opt[string]   `json:"slug,omitzero"`
+	Description   Opt[string]   `json:"description,omitzero"`
+	Interval      Opt[int]      `json:"interval,omitzero"`
+	Cron          Opt[string]   `json:"cron,omitzero"`
+	TimeZone      Opt[string]   `json:"time_zone,omitzero"`
+	Timeout       Opt[float64]  `json:"timeout,omitzero"`
+	ToFail        Opt[int]      `json:"to_fail,omitzero"`
+	ToRecover     Opt[int]      `json:"to_recover,omitzero"`
+	RetryInterval Opt[int]      `json:"retry_interval,omitzero"`
+	DegradedOver  Opt[float64]  `json:"degraded_over,omitzero"`
+	Tags          Opt[[]string] `json:"tags,omitzero"`
+	Paused        Opt[bool]     `json:"paused,omitzero"`
+	Hidden        Opt[bool]     `json:"hidden,omitzero"`
 }
 
 // Trial is what one probe saw.

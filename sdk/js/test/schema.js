@@ -7,7 +7,7 @@ export function typeOf(schema, components, input) {
   if (schema.$ref) return typeOf(components[schema.$ref.split("/").at(-1)], components, input);
   if (schema.const !== undefined) return LITERAL(schema.const);
   if (schema.enum) return schema.enum.map(LITERAL).join(" | ");
-  const choices = schema.anyOf ?? schema.oneOf;
+  const choices = schema.properties ? undefined : (schema.anyOf ?? schema.oneOf);
   if (choices) return choices.map((each) => `(${typeOf(each, components, input)})`).join(" | ");
   if (schema.type === "array") return `(${typeOf(schema.items, components, input)})[]`;
   if (schema.type === "object") return objectOf(schema, components, input);

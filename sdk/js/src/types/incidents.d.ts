@@ -70,9 +70,9 @@ export interface Account {
   notify?: boolean;
 }
 
-/** A new incident; `template` is the id of what fills in the rest. */
-export interface IncidentInput extends Account {
-  message: string;
+/** A new incident; `template` is the id of what fills in what is not said, else a title is needed. */
+export interface IncidentInput extends Partial<Account> {
+  message?: string;
   status?: Phase;
   template?: string | null;
 }
@@ -110,8 +110,8 @@ export interface Template {
 
 export interface TemplateInput {
   name: string;
-  title: string;
-  message: string;
+  title?: string;
+  message?: string;
   status?: Phase;
   impact?: Impact;
   monitors?: (AffectedInput | string)[];

@@ -66,7 +66,7 @@ export interface MonitorChange extends Partial<MonitorInput> {
 }
 
 /** A monitor that need not be stored; with the `id` of a stored one, changes of it. */
-export interface TrialInput extends MonitorChange {
+export interface TrialInput extends Partial<MonitorInput> {
   id?: string | null;
 }
 

@@ -10,7 +10,7 @@ import type { Gone, ListQuery } from "./words.js";
 /** Of any request. */
 export interface Options {
   /** Ends it, and any further try. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Tries after the first; by default as the client says. */
   retries?: number;
   /** Comes back in the answer and stands in Kener's log. */
@@ -20,8 +20,8 @@ export interface Options {
 /** Of a request that changes something. */
 export interface ChangeOptions extends Options {
   /** Only if it is still as it was when it had this ETag (`kener.etagOf`): else PreconditionFailed. */
-  ifMatch?: string;
-  ifNoneMatch?: string;
+  ifMatch?: string | undefined;
+  ifNoneMatch?: string | undefined;
 }
 
 /** Of a request that makes or does something: tried again, it is still done once. */
