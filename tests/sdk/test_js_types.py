@@ -59,8 +59,15 @@ def tsc(installed):
 @ON_SQLITE
 def test_the_packed_library_is_whole_and_runs(installed, app):
     folder = installed / "node_modules" / "kener-sdk"
-    assert {each.name for each in folder.iterdir()} == {"LICENSE", "README.md", "package.json", "src"}
-    program = 'import { Kener } from "kener-sdk"; console.log((await new Kener().status.get()).status)'
+    assert {each.name for each in folder.iterdir()} == {
+        "LICENSE",
+        "README.md",
+        "package.json",
+        "src",
+    }
+    program = (
+        'import { Kener } from "kener-sdk"; console.log((await new Kener().status.get()).status)'
+    )
     with a_web_server(app) as address:
         done = run(installed, "node", "--input-type=module", "-e", program, KENER_URL=address)
     assert (done.returncode, done.stdout) == (0, "unknown\n")
