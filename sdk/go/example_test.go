@@ -17,7 +17,7 @@ var (
 )
 
 func Example() {
-	client, err := kener.New(os.Getenv("KENER_URL"), kener.WithKey(os.Getenv("KENER_KEY")))
+	client, err := kener.New(os.Getenv("KENER_URL"), kener.WithKey(os.Getenv("KENER_API_KEY")))
 	if err != nil {
 		log.Fatal(err)
 	}

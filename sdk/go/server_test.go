@@ -28,7 +28,7 @@ func environment(t *testing.T, name string) string {
 // server is a client of the real Kener of this run, with a key that may do everything.
 func server(t *testing.T, options ...kener.ClientOption) *kener.Client {
 	t.Helper()
-	key := kener.WithKey(environment(t, "KENER_KEY"))
+	key := kener.WithKey(environment(t, "KENER_API_KEY"))
 	return at(t, environment(t, "KENER_URL"), append([]kener.ClientOption{key}, options...)...)
 }
 

@@ -46,7 +46,7 @@ import (
 )
 
 func main() {
-	client, err := kener.New(os.Getenv("KENER_URL"), kener.WithKey(os.Getenv("KENER_KEY")))
+	client, err := kener.New(os.Getenv("KENER_URL"), kener.WithKey(os.Getenv("KENER_API_KEY")))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -83,7 +83,7 @@ def kener(app, config, database, database_url, tmp_path):
     }
     with a_web_server(app) as address, programs(tmp_path, database_url, **settings) as start:
         start(JOBS)
-        yield {"KENER_URL": address, "KENER_KEY": key}
+        yield {"KENER_URL": address, "KENER_API_KEY": key}
 
 
 def signed():
