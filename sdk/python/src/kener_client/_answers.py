@@ -1,0 +1,105 @@
+"""What came back: data, or an error."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+
+from kener_client._retries import retry_after
+from kener_client.errors import KenerError, UnexpectedAnswer, class_for
+from kener_client.types import ErrorDetail
+
+LONGEST = 500
+"""Characters of a message: a proxy's page can be long."""
+
+
+class Document(dict[str, Any]):
+    """A document of an answer, with the tag that a change of it may be sent with."""
+
+    etag: str | None = None
+
+
+def etag_of(document: Mapping[str, object]) -> str | None:
+    """The ETag that came with a document that was got, made or changed by itself; None when it
+    has none, as one in a list has none."""
+    return document.etag if isinstance(document, Document) else None
+
+
+def data_of(response: httpx.Response) -> Any:
+    """What was asked for. UnexpectedAnswer when it is not Kener's."""
+    found = object_in(response)
+    if not isinstance(found.get("data"), dict):
+        raise unexpected(response)
+    document = Document(found["data"])
+    document.etag = response.headers.get("ETag")
+    return document
+
+
+def object_in(response: httpx.Response) -> dict[str, Any]:
+    """The answer itself, which is an object."""
+    found = _parsed(response)
+    if not isinstance(found, dict):
+        raise unexpected(response)
+    return found
+
+
+def nothing(response: httpx.Response) -> None:
+    """There is nothing in it but that all went well."""
+    object_in(response)
+
+
+def refusal(response: httpx.Response, now: float, hide: Callable[[str], str]) -> KenerError | None:
+    """The error in an answer, also in one that is not Kener's; None when all is well. What is
+    secret is hidden in its texts."""
+    if response.is_success:
+        return None
+    error = _error_in(_parsed(response))
+    code, message = str(error.get("code", "")), str(error.get("message", ""))
+    return class_for(code, response.status_code)(
+        hide(message[:LONGEST]) or response.reason_phrase or "There is no reason given.",
+        code=code or f"HTTP_{response.status_code}",
+        status=response.status_code,
+        request_id=_request_id(response),
+        details=_details(error.get("details"), hide),
+        retry_after=retry_after(response.headers.get("Retry-After"), now),
+    )
+
+
+def _error_in(found: Any) -> dict[str, Any]:
+    """The error of the promised shape; push monitors are refused in Uptime Kuma's."""
+    if not isinstance(found, dict):
+        return {}
+    error = found.get("error")
+    return error if isinstance(error, dict) else {"message": found.get("msg", "")}
+
+
+def _details(given: Any, hide: Callable[[str], str]) -> list[ErrorDetail]:
+    names = ("field", "code", "message")
+    return [
+        ErrorDetail(field=each["field"], code=each["code"], message=hide(each["message"]))
+        for each in (given if isinstance(given, list) else [])
+        if isinstance(each, dict) and all(isinstance(each.get(name), str) for name in names)
+    ]
+
+
+def _parsed(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def unexpected(response: httpx.Response) -> UnexpectedAnswer:
+    """What answered is not Kener."""
+    kind = response.headers.get("Content-Type", "nothing that has a name")[:60]
+    return UnexpectedAnswer(
+        f"The answer is not Kener's but {kind}. Is the address right?",
+        code="UNEXPECTED_ANSWER",
+        status=response.status_code,
+        request_id=_request_id(response),
+    )
+
+
+def _request_id(response: httpx.Response) -> str | None:
+    found = response.headers.get("X-Request-Id")
+    return found[:64] if found else None

@@ -1,0 +1,114 @@
+"""Status pages, and what is on them."""
+
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
+
+from kener_client.types.words import Theme, Visibility
+
+
+class Link(TypedDict):
+    """A link at the foot of a page."""
+
+    label: str
+    url: str
+
+
+class LinkInput(TypedDict):
+    """A link at the foot of a page."""
+
+    label: str
+    url: str
+
+
+class Look(TypedDict):
+    """How a page looks; empty: as Kener does it."""
+
+    accent: str
+    theme: Theme
+    logo: str
+    favicon: str
+    footer: str
+    links: list[Link]
+
+
+class LookInput(TypedDict, total=False):
+    """What one may choose. Empty: as Kener does it."""
+
+    accent: str
+    theme: Theme
+    logo: str
+    favicon: str
+    footer: str
+    links: Sequence[LinkInput]
+
+
+class Section(TypedDict):
+    """A section, and the ids of the monitors in it."""
+
+    id: str
+    name: str
+    description: str
+    open: bool
+    monitors: list[str]
+
+
+class SectionInput(TypedDict):
+    """A section, and what is in it by ids or slugs, in their order. Without `id` it is the stored
+    one of the same name, or else a new one."""
+
+    id: NotRequired[str]
+    name: str
+    description: NotRequired[str]
+    open: NotRequired[bool]
+    monitors: NotRequired[Sequence[str]]
+
+
+class PageSummary(TypedDict):
+    """A status page without its sections."""
+
+    id: str
+    slug: str
+    title: str
+    description: str
+    language: str
+    time_zone: str
+    look: Look
+    visibility: Visibility
+    is_default: bool
+    everything: bool
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class Page(PageSummary):
+    """A status page."""
+
+    sections: list[Section]
+
+
+class _PageFields(TypedDict, total=False):
+    """What one may always say."""
+
+    slug: str
+    description: str
+    language: str
+    time_zone: str
+    look: LookInput
+    visibility: Visibility
+    is_default: bool
+    everything: bool
+    sections: Sequence[SectionInput]
+
+
+class PageInput(_PageFields):
+    """Every field one can set. `slug` empty: made from the title once."""
+
+    title: str
+
+
+class PageChange(_PageFields, total=False):
+    """Any fields of a page; of `look`, too, those that are not named keep their value."""
+
+    title: str
+    version: int | None
