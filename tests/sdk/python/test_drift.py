@@ -6,17 +6,28 @@ import pytest
 from kener_client.errors import BY_CODE
 from pydrift import method_problems, operations, type_problems
 
+from app import create_app
 from kener.api._door import CODES, REFUSALS
 from kener.api._openapi_whole import whole
+from kener.config import Config
 
-_kept = []
+
+@pytest.fixture(scope="module")
+def whole_document(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drift")
+    config = Config(
+        _env_file=None,
+        data_dir=folder,
+        database_url=f"sqlite:///{folder}/kener.sqlite",
+        redis_url="unix:///nowhere",
+        secret_key="a key for tests that is long enough to be one",
+    )
+    return whole(create_app(config))
 
 
 @pytest.fixture
-def document(app):
-    if not _kept:
-        _kept.append(whole(app))
-    return copy.deepcopy(_kept[0])
+def document(whole_document):
+    return copy.deepcopy(whole_document)
 
 
 def test_every_operation_has_a_method_and_no_method_is_invented(document):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from kener_client import InvalidRequest, NotFound, PreconditionFailed, etag_of
+from kener_client import InvalidRequest, Kener, NotFound, PreconditionFailed, etag_of
 
 SHOP = {"name": "Shop", "kind": "http", "settings": {"url": "https://shop.example/"}}
 
@@ -137,8 +137,11 @@ def test_what_is_deleted_is_gone(kener, shop):
 
 
 @pytest.mark.parametrize("name", ["", ".", ".."])
-def test_what_is_no_id_is_not_sent(kener, name):
-    with pytest.raises(ValueError, match="is no id"):
+def test_what_is_no_id_is_not_sent(name):
+    with (
+        Kener("http://127.0.0.1:1") as kener,
+        pytest.raises(ValueError, match="is no id"),
+    ):
         kener.monitors.delete(name)
 
 

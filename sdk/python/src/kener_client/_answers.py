@@ -54,12 +54,12 @@ def refusal(response: httpx.Response, now: float, hide: Callable[[str], str]) ->
     if response.is_success:
         return None
     error = _error_in(_parsed(response))
-    code, message = str(error.get("code", "")), str(error.get("message", ""))
+    code, message = hide(str(error.get("code", ""))), hide(str(error.get("message", "")))
     return class_for(code, response.status_code)(
-        hide(message[:LONGEST]) or response.reason_phrase or "There is no reason given.",
+        message[:LONGEST] or response.reason_phrase or "No reason was given.",
         code=code or f"HTTP_{response.status_code}",
         status=response.status_code,
-        request_id=_request_id(response),
+        request_id=hide(_request_id(response) or "") or None,
         details=_details(error.get("details"), hide),
         retry_after=retry_after(response.headers.get("Retry-After"), now),
     )
@@ -74,11 +74,14 @@ def _error_in(found: Any) -> dict[str, Any]:
 
 
 def _details(given: Any, hide: Callable[[str], str]) -> list[ErrorDetail]:
-    names = ("field", "code", "message")
-    return [
-        ErrorDetail(field=each["field"], code=each["code"], message=hide(each["message"]))
+    texts = [
+        {name: hide(str(each.get(name, ""))) for name in ("field", "code", "message")}
         for each in (given if isinstance(given, list) else [])
-        if isinstance(each, dict) and all(isinstance(each.get(name), str) for name in names)
+        if isinstance(each, dict)
+    ]
+    return [
+        ErrorDetail(field=each["field"], code=each["code"], message=each["message"])
+        for each in texts
     ]
 
 

@@ -9,10 +9,12 @@ import httpx
 
 from kener_client._calls import Call
 from kener_client._exchange import Outcome, Send, Wait, exchange
+from kener_client._logs import keep_quiet
 from kener_client._retries import Retries
 from kener_client._settings import Settings
 from kener_client._version import __version__
 
+keep_quiet()
 AGENT = f"kener-python/{__version__}"
 
 
