@@ -9,6 +9,7 @@ SDK = Path(__file__).parents[3] / "sdk" / "python"
 sys.path.insert(0, str(SDK / "src"))
 
 from kener_client import Kener  # noqa: E402
+from pyshell import Shell  # noqa: E402
 from servers import a_web_server  # noqa: E402
 
 from kener.actions.keys import create_key  # noqa: E402
@@ -47,3 +48,18 @@ def key(make_key):
 def kener(address, key):
     with Kener(address, key, retries=0) as kener:
         yield kener
+
+
+@pytest.fixture
+def nobody(tmp_path):
+    """A shell that knows no Kener."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Shell(home)
+
+
+@pytest.fixture
+def shell(nobody, address, key):
+    """A shell whose environment says which Kener, and with which key."""
+    nobody.environment |= {"KENER_URL": address, "KENER_API_KEY": key}
+    return nobody

@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from kener_client.cli.settings import KINDS
 from kener_client.errors import BY_CODE
 from pydrift import method_problems, operations, type_problems
 
@@ -45,6 +46,12 @@ def test_every_code_has_its_error():
     ours = {code for _, code in REFUSALS.values()} | set(CODES.values())
 
     assert set(BY_CODE) == ours | keys | {"INTERNAL_ERROR", "UNAVAILABLE"}
+
+
+def test_the_command_line_knows_the_settings_of_every_kind(document):
+    told = document["components"]["schemas"]["MonitorInput"]["properties"]["settings"]["x-settings"]
+
+    assert {kind: f"#/components/schemas/{each.__name__}" for kind, each in KINDS.items()} == told
 
 
 def test_a_new_operation_is_seen(document):
