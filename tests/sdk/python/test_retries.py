@@ -239,7 +239,10 @@ def test_a_page_of_a_proxy_is_told_from_an_answer(manner):
     assert "text/html" in error.value.message
 
 
-@pytest.mark.parametrize("body", [b"[]", b"null", b'{"data": 3}', b'{"error": "x"}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", b"null", b'{"data": {}}', b'{"success": true, "data": 3}', b'{"data": []}', b"\xff"],
+)
 def test_an_answer_of_another_shape_is_told_from_ours(manner, body):
     with a_moody_server(answer(200, body)) as server:
         with pytest.raises(UnexpectedAnswer):

@@ -28,7 +28,7 @@ def etag_of(document: Mapping[str, object]) -> str | None:
 def data_of(response: httpx.Response) -> Any:
     """What was asked for. UnexpectedAnswer when it is not Kener's."""
     found = object_in(response)
-    if not isinstance(found.get("data"), dict):
+    if found.get("success") is not True or not isinstance(found.get("data"), dict):
         raise unexpected(response)
     document = Document(found["data"])
     document.etag = response.headers.get("ETag")

@@ -25,6 +25,7 @@ def part_of(response: httpx.Response) -> Part[Any]:
     """The part in an answer. UnexpectedAnswer when it is not Kener's."""
     found = object_in(response)
     rows, pagination = found.get("data"), found.get("pagination")
-    if not isinstance(rows, list) or not isinstance(pagination, dict):
+    is_good = found.get("success") is True
+    if not (is_good and isinstance(rows, list) and isinstance(pagination, dict)):
         raise unexpected(response)
     return Part(rows, pagination.get("next"), pagination.get("total"), pagination.get("limit", 0))
