@@ -1,7 +1,15 @@
 """Pages, keys, secrets, settings, and what there is besides, against a real Kener."""
 
 import pytest
-from kener_client import Conflict, Kener, NotFound, PreconditionFailed, Unauthorized, etag_of
+from kener_client import (
+    Conflict,
+    Kener,
+    NotFound,
+    PreconditionFailed,
+    Unauthorized,
+    etag_of,
+    token_of,
+)
 from sqlalchemy import select
 
 from kener.store.tables import Heartbeat
@@ -90,8 +98,9 @@ def noted(database):
 
 def test_a_job_reports(kener, database):
     monitor = kener.monitors.create(name="Backup", kind="heartbeat", settings={"period": 3600})
-    token = monitor["heartbeat_url"].rsplit("/", 1)[-1]
+    token = token_of(monitor)
 
+    assert token_of(kener.monitors.create(name="Shop", kind="manual")) is None
     assert kener.heartbeat.start(token) is None
     assert noted(database).started_at is not None
     kener.heartbeat.log(token, "Half is done, and it is an ü.")

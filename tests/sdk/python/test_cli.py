@@ -1,8 +1,10 @@
 """The command line, as a real process, against a real Kener."""
 
 import json
+import sys
 
 import pytest
+from kener_client.cli import main
 from moody import a_moody_server, answer
 from servers import a_free_port
 
@@ -48,9 +50,18 @@ def test_monitors_are_checked_paused_and_resumed(shell, kener):
 
     assert shell.good("monitors", "pause", "a", "b") == "Paused: a, b.\n"
     assert [each["paused"] for each in kener.monitors.list()] == [True, True]
-    [resumed] = json.loads(shell.good("monitors", "resume", "a", "--json"))
-    assert resumed["paused"] is False
+    assert shell.good("monitors", "pause", "b") == "So already: b.\n"
+    told = json.loads(shell.good("monitors", "resume", "a", "--json"))
+    assert [each["slug"] for each in told["changed"]] == ["a"]
     assert shell.good("monitors", "check", "a") == "On its way: a.\n"
+
+
+def test_what_cannot_be_done_to_one_is_done_to_the_others(shell, kener):
+    kener.monitors.create(name="A", kind="manual")
+    done = shell("monitors", "pause", "nothing", "a")
+
+    assert (done.returncode, done.stdout) == (1, "Paused: a.\n")
+    assert done.stderr == "kener: There is no monitor 'nothing'.\n"
 
 
 def test_status_says_how_all_is_and_ends_accordingly(shell, kener):
@@ -149,6 +160,15 @@ def test_without_a_kener_it_says_what_to_do(nobody):
 
     assert done.returncode == 2
     assert "Run `kener login`, give --url, or set KENER_URL." in done.stderr
+
+
+def test_without_click_it_says_what_to_install(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "click", None)
+    with pytest.raises(SystemExit) as end:
+        main()
+
+    assert end.value.code == 2
+    assert capsys.readouterr().err == 'kener: this needs click: pip install "kener-python[cli]"\n'
 
 
 def test_it_tells_its_version(nobody):

@@ -1,11 +1,13 @@
 """The library is what the OpenAPI document says, and the document is the server's own."""
 
 import copy
+import inspect
 
 import pytest
+from kener_client import Kener
 from kener_client.cli.settings import KINDS
 from kener_client.errors import BY_CODE
-from pydrift import method_problems, operations, type_problems
+from pydrift import described, method_problems, methods, operations, type_problems
 
 from app import create_app
 from kener.api._door import CODES, REFUSALS
@@ -46,6 +48,25 @@ def test_every_code_has_its_error():
     ours = {code for _, code in REFUSALS.values()} | set(CODES.values())
 
     assert set(BY_CODE) == ours | keys | {"INTERNAL_ERROR", "UNAVAILABLE"}
+
+
+def test_every_change_of_what_is_there_may_name_an_etag():
+    changes = {"PUT", "DELETE"}
+    found = {
+        name: "etag" in inspect.signature(method.describe).parameters
+        for name, method, resource in methods()
+        if described(method, resource).method in changes
+    }
+
+    assert len(found) > 20
+    assert [name for name, has in found.items() if not has] == []
+
+
+def test_a_method_shows_its_parameters_and_its_text():
+    with Kener("http://127.0.0.1:1") as kener:
+        assert str(inspect.signature(kener.monitors.get)).startswith("(monitor_id: str)")
+        assert kener.monitors.get.__doc__ == "One monitor."
+        assert list(inspect.signature(kener.monitors.list).parameters) == ["query"]
 
 
 def test_the_command_line_knows_the_settings_of_every_kind(document):

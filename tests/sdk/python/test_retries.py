@@ -241,7 +241,15 @@ def test_a_page_of_a_proxy_is_told_from_an_answer(manner):
 
 @pytest.mark.parametrize(
     "body",
-    [b"[]", b"null", b'{"data": {}}', b'{"success": true, "data": 3}', b'{"data": []}', b"\xff"],
+    [
+        b"[]",
+        b"null",
+        b'{"data": {}}',
+        b'{"success": true, "data": 3}',
+        b'{"data": []}',
+        b"[" * 100_000,
+        b"\xff",
+    ],
 )
 def test_an_answer_of_another_shape_is_told_from_ours(manner, body):
     with a_moody_server(answer(200, body)) as server:
@@ -271,7 +279,8 @@ def test_a_code_that_is_newer_than_the_library_is_told_by_its_status(manner):
 def test_a_redirect_is_not_followed(manner):
     with a_moody_server(GOOD) as other:
         there = answer(302, location=other.address)
-        with a_moody_server(there) as server, pytest.raises(KenerError) as error:
+        with a_moody_server(there) as server, pytest.raises(UnexpectedAnswer) as error:
             manner.ask(server.address, get)
 
     assert (error.value.status, other.asked) == (302, [])
+    assert f"leads on to {other.address}. " in error.value.message

@@ -62,6 +62,15 @@ def test_one_good_signature_among_several_is_enough():
     assert verify(headers)["event"] == "monitor.down"
 
 
+def test_several_headers_of_signatures_are_as_good_as_one():
+    class Headers(dict):
+        def items(self):
+            old = signed(secret=new_secret())["webhook-signature"]
+            return [*super().items(), ("Webhook-Signature", old)]
+
+    assert verify(Headers(signed()))["event"] == "monitor.down"
+
+
 @pytest.mark.parametrize(
     ("headers", "body"),
     [

@@ -10,6 +10,7 @@ from kener_client import (
     Kener,
     Rows,
     etag_of,
+    token_of,
     verify_webhook,
 )
 from kener_client.types import (
@@ -45,7 +46,7 @@ def waiting(kener: Kener) -> None:
     )
     assert_type(kener.keys.create(name="x", permissions=["read:monitors"]), NewKey)
     assert_type(kener.status(), PublicStatus)
-    assert_type(kener.heartbeat.ping("token"), None)
+    assert_type(kener.heartbeat.ping(token_of(made) or ""), None)
     assert_type(kener.openapi(), dict[str, Any])
     with kener as same:
         assert_type(same, Kener)

@@ -7,7 +7,7 @@ with Kener("https://status.example.org", "your key") as kener:
         print(monitor["name"], monitor["status"])
 """
 
-from kener_client._answers import Document, etag_of
+from kener_client._answers import Document, etag_of, token_of
 from kener_client._parts import Part
 from kener_client._retries import Retries
 from kener_client._rows import AsyncRows, Rows
@@ -71,5 +71,6 @@ __all__ = [
     "WebhookRefused",
     "__version__",
     "etag_of",
+    "token_of",
     "verify_webhook",
 ]

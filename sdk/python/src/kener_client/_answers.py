@@ -25,6 +25,13 @@ def etag_of(document: Mapping[str, object]) -> str | None:
     return document.etag if isinstance(document, Document) else None
 
 
+def token_of(monitor: Mapping[str, object]) -> str | None:
+    """The token by which a job reports to this monitor; None when there is none, or the key must
+    not see it."""
+    url = monitor.get("heartbeat_url")
+    return url.rsplit("/", 1)[-1] if isinstance(url, str) else None
+
+
 def data_of(response: httpx.Response) -> Any:
     """What was asked for. UnexpectedAnswer when it is not Kener's."""
     found = object_in(response)
@@ -53,6 +60,8 @@ def refusal(response: httpx.Response, now: float, hide: Callable[[str], str]) ->
     secret is hidden in its texts."""
     if response.is_success:
         return None
+    if response.is_redirect:
+        return _elsewhere(response, hide)
     error = _error_in(_parsed(response))
     code, message = hide(str(error.get("code", ""))), hide(str(error.get("message", "")))
     return class_for(code, response.status_code)(
@@ -62,6 +71,16 @@ def refusal(response: httpx.Response, now: float, hide: Callable[[str], str]) ->
         request_id=hide(_request_id(response) or "") or None,
         details=_details(error.get("details"), hide),
         retry_after=retry_after(response.headers.get("Retry-After"), now),
+    )
+
+
+def _elsewhere(response: httpx.Response, hide: Callable[[str], str]) -> UnexpectedAnswer:
+    """Kener leads nobody on; but who writes http for https is led on by what stands before it."""
+    there = hide(response.headers["Location"].partition("?")[0])[:LONGEST]
+    return UnexpectedAnswer(
+        f"The address leads on to {there}. Is the url right?",
+        code="UNEXPECTED_ANSWER",
+        status=response.status_code,
     )
 
 
@@ -88,7 +107,7 @@ def _details(given: Any, hide: Callable[[str], str]) -> list[ErrorDetail]:
 def _parsed(response: httpx.Response) -> Any:
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

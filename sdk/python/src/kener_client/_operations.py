@@ -6,6 +6,7 @@ type checkers see the same parameters for both.
 
 from collections.abc import Callable, Coroutine
 from functools import update_wrapper, wraps
+from inspect import signature
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from kener_client._calls import Call, Listing
@@ -27,6 +28,19 @@ class Resource(Generic[W]):
         return f"<{type(self).__name__} of {self.way.settings.url}>"
 
 
+def bound(describe: Callable[..., Any]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function show the name, the text and the parameters of the method that it does."""
+
+    def dress(do: Callable[P, T]) -> Callable[P, T]:
+        told = signature(describe)
+        _self, *others = told.parameters.values()
+        dressed = wraps(describe)(do)
+        vars(dressed)["__signature__"] = told.replace(parameters=others)
+        return dressed
+
+    return dress
+
+
 class operation(Generic[P, T]):  # noqa: N801 - a decorator
     """A method that describes a call, to be done when it is called."""
 
@@ -46,7 +60,7 @@ class operation(Generic[P, T]):  # noqa: N801 - a decorator
         if instance is None:
             return self
 
-        @wraps(self.describe)
+        @bound(self.describe)
         def do(*args: P.args, **kwargs: P.kwargs) -> Any:
             return instance.way.carry_out(self.describe(instance, *args, **kwargs))
 
@@ -71,7 +85,7 @@ class listing(Generic[P, T]):  # noqa: N801 - a decorator
             return self
         kind = Rows if isinstance(instance.way, SyncWay) else AsyncRows
 
-        @wraps(self.describe)
+        @bound(self.describe)
         def rows(*args: P.args, **kwargs: P.kwargs) -> Any:
             return kind(instance.way, self.describe(instance, *args, **kwargs))
 

@@ -102,7 +102,7 @@ class Kener(Everything[SyncWay]):
 
 
 class AsyncKener(Everything[AsyncWay]):
-    """The same as Kener, to be awaited: on asyncio, or on trio."""
+    """The same as Kener, to be awaited."""
 
     def __init__(  # noqa: PLR0913 - all but the first two are for few
         self,

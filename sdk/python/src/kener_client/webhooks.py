@@ -41,7 +41,9 @@ def verify_webhook(
     longer ago than the tolerance (seconds); else WebhookRefused. The body must be as it came, byte
     by byte. ValueError when the secret is none."""
     key = _key(secret)
-    given = {str(name).lower(): value for name, value in headers.items()}
+    given: dict[str, str] = {}
+    for name, value in headers.items():
+        given[name.lower()] = f"{given.get(name.lower(), '')} {value}".strip()
     message_id = given.get("webhook-id", "")
     sent_at = given.get("webhook-timestamp", "")
     _check_time(sent_at, tolerance, now())

@@ -1,14 +1,14 @@
 """`kener monitors`"""
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import cast
 
 import click
 
-from kener_client.cli.desk import Desk, table, with_json
+from kener_client.cli.desk import REFUSED, Desk, plain, table, with_json
 from kener_client.cli.settings import KINDS, settings_from
-from kener_client.types import Kind, Monitor, MonitorInput, MonitorQuery, Status
+from kener_client.types import Action, BulkDone, Kind, Monitor, MonitorInput, MonitorQuery, Status
 
 STATUSES = ["up", "degraded", "partial", "down", "maintenance", "unknown"]
 
@@ -122,31 +122,54 @@ def add(  # noqa: PLR0913, PLR0917 - click gives each option by itself
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_json
 @click.pass_obj
-def rm(desk: Desk, monitor: tuple[str, ...], yes: bool) -> None:  # noqa: FBT001
+def rm(desk: Desk, monitor: tuple[str, ...], *, yes: bool) -> None:
     """Delete monitors, with their history."""
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("Say --yes: there is nobody to ask.")
         click.confirm(f"Delete {', '.join(monitor)}, and all that was seen?", abort=True)
+    _do_to_all(desk, "delete", monitor, "Deleted")
+
+
+@monitors.command()
+@click.argument("monitor", nargs=-1, required=True)
+@with_json
+@click.pass_obj
+def check(desk: Desk, monitor: tuple[str, ...]) -> None:
+    """Check monitors now. Their results come a little later."""
+    _do_to_all(desk, "check", monitor, "On its way")
+
+
+@monitors.command()
+@click.argument("monitor", nargs=-1, required=True)
+@with_json
+@click.pass_obj
+def pause(desk: Desk, monitor: tuple[str, ...]) -> None:
+    """Stop checking monitors."""
+    _do_to_all(desk, "pause", monitor, "Paused")
+
+
+@monitors.command()
+@click.argument("monitor", nargs=-1, required=True)
+@with_json
+@click.pass_obj
+def resume(desk: Desk, monitor: tuple[str, ...]) -> None:
+    """Check monitors again."""
+    _do_to_all(desk, "resume", monitor, "Resumed")
+
+
+def _do_to_all(desk: Desk, action: Action, monitors: tuple[str, ...], done: str) -> None:
+    """In one request: what cannot be done to one of them is done to the others all the same."""
     with desk.kener() as kener:
-        gone = [kener.monitors.delete(each) for each in monitor]
-    desk.show(gone, lambda: click.echo(f"Deleted: {', '.join(monitor)}."))
+        found = kener.monitors.bulk(action=action, ids=monitors)
+    desk.show(found, lambda: _tell_all(found, done))
+    if found["refused"]:
+        raise click.exceptions.Exit(REFUSED)
 
 
-def _command(name: str, about: str, done: str) -> None:
-    """A command that does one thing to each of some monitors."""
-
-    def do(desk: Desk, monitor: tuple[str, ...]) -> None:
-        with desk.kener() as kener:
-            act: Callable[[str], Any] = getattr(kener.monitors, name)
-            found = [act(each) for each in monitor]
-        slugs = ", ".join(each["slug"] for each in found)
-        desk.show(found, lambda: click.echo(f"{done}: {slugs}."))
-
-    shaped = click.argument("monitor", nargs=-1, required=True)(click.pass_obj(do))
-    monitors.command(name, help=about)(with_json(shaped))
-
-
-_command("check", "Check monitors now. Their results come a little later.", "On its way")
-_command("pause", "Stop checking monitors.", "Paused")
-_command("resume", "Check monitors again.", "Resumed")
+def _tell_all(found: BulkDone, done: str) -> None:
+    for about, several in ((done, found["changed"]), ("So already", found["unchanged"])):
+        if several:
+            click.echo(f"{about}: {', '.join(each['slug'] for each in several)}.")
+    for each in found["refused"]:
+        click.echo(f"kener: {plain(each['message'])}", err=True)
