@@ -43,6 +43,8 @@ class Moody:
             return
         self.asked.append(asked)
         said = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if callable(said):
+            said = said(asked)
         if said is SILENCE:
             connection.recv(1)  # until the client goes away
         elif said is not DROP:
@@ -75,7 +77,7 @@ def answer(status, body=b"", **headers):
 
 @contextmanager
 def a_moody_server(*answers):
-    """A server that gives these answers: bytes, DROP or SILENCE."""
+    """A server that gives these answers: bytes, DROP or SILENCE, or what makes one of a request."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         moody = Moody(f"http://127.0.0.1:{listener.getsockname()[1]}", list(answers))
         thread = Thread(target=moody.serve, args=(listener,))

@@ -60,7 +60,7 @@ def refusal(response: httpx.Response, now: float, hide: Callable[[str], str]) ->
     secret is hidden in its texts."""
     if response.is_success:
         return None
-    if response.is_redirect:
+    if response.has_redirect_location:
         return _elsewhere(response, hide)
     error = _error_in(_parsed(response))
     code, message = hide(str(error.get("code", ""))), hide(str(error.get("message", "")))

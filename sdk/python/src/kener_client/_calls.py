@@ -82,8 +82,9 @@ def report(door: str, token: str, *word: str, log: str | None = None, **query: V
     """A call that reports what became of a job. Whoever knows the token may: no key is sent."""
     content = None if log is None else log.encode()
     headers = {} if log is None else {"Content-Type": "text/plain; charset=utf-8"}
+    hidden = (token, quote(token), quote(token, safe=""))
     path = address(door, token, *word)
-    return Call("POST", path, _query(query), headers, content, (token, quote(token)), nothing)
+    return Call("POST", path, _query(query), headers, content, hidden, nothing)
 
 
 def address(*path: str) -> str:
