@@ -99,6 +99,9 @@ def test_incidents_are_opened_updated_and_resolved(shell, kener):
     told = shell.good("incidents", "update", name, "-m", "Found.", "--status", "identified")
     assert told == f"Said: {name} is identified.\n"
     assert shell.good("incidents", "update", name, "-m", "More.").endswith("is identified.\n")
+    shown = shell.good("incidents", "show", name)
+    assert shown.startswith("Slow (major)\n  Shop: degraded\n\n")
+    assert shown.endswith("  investigating\n  We look.\n")
     shell.good("incidents", "resolve", name)
     assert shell.good("incidents", "ls") == ""
     assert len(json.loads(shell.good("incidents", "ls", "--all", "--json"))) == 1

@@ -7,6 +7,7 @@ import pickle
 import ssl
 from urllib.parse import quote
 
+import httpx
 import pytest
 import trustme
 from kener_client import (
@@ -19,6 +20,8 @@ from kener_client import (
     KeyRevoked,
     NetworkError,
     NotFound,
+    RateLimited,
+    Retries,
     ServerError,
     Unauthorized,
     Untrusted,
@@ -93,6 +96,16 @@ def test_a_real_kener_refuses_as_it_says(address, make_key, kener):
         kener.secrets.delete("TOKEN")
     with pytest.raises(NotFound):
         kener.incidents.get("nothing")
+
+
+def test_a_real_kener_says_when_to_come_again(address, kener):
+    made = kener.keys.create(name="slow", permissions=["read:monitors"], rate_limit=1)
+    with Kener(address, made["key"], retries=Retries(patience=0)) as slow:
+        slow.me()
+        with pytest.raises(RateLimited) as error:
+            slow.me()
+
+    assert 0 < error.value.retry_after <= 60
 
 
 def test_an_error_survives_a_copy_and_a_pickle():
@@ -192,3 +205,14 @@ def test_a_certificate_of_nobody_known_is_an_error_that_no_retry_mends():
             kener.me()
 
     assert (waits, receiver.got) == ([], [])
+
+
+def test_an_authority_of_ones_own_can_be_trusted():
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    good = (200, {}, b'{"success": true, "data": {"name": "Test"}}')
+    with a_receiver(lambda _: good, tls=context) as receiver, httpx.Client(verify=trusting) as http:
+        kener = Kener(receiver.url(scheme="https", path=""), KEY, http=http)
+        assert kener.me()["name"] == "Test"

@@ -1,5 +1,6 @@
 """kener.monitors, against a real Kener."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -134,6 +135,15 @@ def test_what_is_deleted_is_gone(kener, shop):
         kener.monitors.get("shop")
     assert error.value.request_id
     assert kener.monitors.list().all() == []
+
+
+def test_threads_may_share_a_client(kener):
+    with ThreadPoolExecutor(8) as pool:
+        made = list(
+            pool.map(lambda n: kener.monitors.create(name=f"M{n}", kind="manual"), range(16))
+        )
+
+    assert {each["id"] for each in made} == {each["id"] for each in kener.monitors.list(limit=5)}
 
 
 @pytest.mark.parametrize("name", ["", ".", ".."])

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from kener_client.cli.desk import Desk, table, with_json
+from kener_client.cli.desk import Desk, plain, table, with_json
 from kener_client.types import (
     AffectedInput,
     Impact,
@@ -52,6 +52,27 @@ def row_of(incident: Incident) -> tuple[str | None, ...]:
         incident["started_at"],
         incident["title"],
     )
+
+
+@incidents.command()
+@click.argument("incident")
+@with_json
+@click.pass_obj
+def show(desk: Desk, incident: str) -> None:
+    """Show an incident, and all that was said of it."""
+    with desk.kener() as kener:
+        found = kener.incidents.get(incident)
+    desk.show(found, lambda: _tell(found))
+
+
+def _tell(incident: Incident) -> None:
+    click.echo(f"{plain(incident['title'])} ({incident['impact']})")
+    for each in incident["monitors"]:
+        click.echo(f"  {plain(each['name'])}: {plain(each['impact'])}")
+    for said in incident["updates"]:
+        click.echo(f"\n{said['at']}  {said['status']}")
+        for line in said["message"].splitlines():
+            click.echo(f"  {plain(line)}")
 
 
 @incidents.command("open")
