@@ -7,7 +7,7 @@ import pytest
 
 FILE, FUNCTION, TEMPLATE = 300, 40, 120
 ROOT = Path(__file__).parents[1]
-OURS = ("app.py", "worker.py", "build_status.py", "kener", "bench", "tests")
+OURS = ("app.py", "worker.py", "build_status.py", "kener", "bench", "tests", "sdk")
 
 
 def sources(root, suffix, names):

@@ -117,13 +117,13 @@ class _IncidentFields(TypedDict, total=False):
     notify: bool
 
 
-class IncidentInput(_IncidentFields):
-    """A new incident: its account and its first message; `template` is the id of what fills in the
-    rest."""
+class IncidentInput(_IncidentFields, total=False):
+    """A new incident: its account and its first message. `template` is the id of what fills in what
+    is not said; without one, title and message are needed."""
 
     title: str
-    template: NotRequired[str | None]
-    status: NotRequired[Phase]
+    template: str | None
+    status: Phase
     message: str
 
 

@@ -118,9 +118,11 @@ class MonitorChange(_MonitorFields, total=False):
     version: int | None
 
 
-class TrialInput(MonitorChange, total=False):
+class TrialInput(_MonitorFields, total=False):
     """A monitor that need not be stored; with the `id` of a stored one, changes of it."""
 
+    name: str
+    kind: Kind
     id: str | None
 
 
