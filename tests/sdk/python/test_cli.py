@@ -29,6 +29,27 @@ def test_monitors_are_added_listed_shown_and_deleted(shell, kener):
     assert shell.good("monitors", "ls") == ""
 
 
+def test_who_sits_at_a_terminal_is_asked_before_a_deletion(shell, kener):
+    kener.monitors.create(name="Shop", kind="manual")
+    question = "Delete shop, and all that was seen? [y/N]: "
+    code, shown = shell.asked("monitors", "rm", "shop", prompt=question, answer="n")
+    assert (code, shown) == (1, f"{question}n\nAborted!\n")
+    assert kener.monitors.get("shop")["slug"] == "shop"
+
+    code, shown = shell.asked("monitors", "rm", "shop", prompt=question, answer="y")
+    assert (code, shown) == (0, f"{question}y\nDeleted: shop.\n")
+    assert kener.monitors.list().all() == []
+
+
+def test_a_terminal_shows_what_is_down_in_red(shell, kener):
+    kener.monitors.create(name="Shop", kind="manual")
+    kener.monitors.set_status("shop", status="down")
+
+    code, shown = shell.asked("status", prompt="Shop")
+    assert code == 1
+    assert "\x1b[31mdown\x1b[0m  Shop" in shown
+
+
 def test_a_list_can_be_narrowed(shell, kener):
     for name, tags in {"A": ["x"], "B": ["x", "y"], "C": []}.items():
         kener.monitors.create(name=name, kind="manual", tags=tags)

@@ -35,6 +35,13 @@ def test_a_key_is_tried_and_kept_for_its_owner_alone(nobody, file, address, key)
     assert list(file.parent.iterdir()) == [file]
 
 
+def test_a_key_that_is_typed_is_not_shown(nobody, file, address, key):
+    code, shown = nobody.asked("login", address, prompt="The API key: ", answer=key)
+
+    assert (code, key in shown) == (0, False)
+    assert key in file.read_text()
+
+
 def test_a_key_that_does_not_open_is_not_kept(nobody, file, address):
     done = nobody("login", address, typed="kener_wrong\n")
 
