@@ -77,6 +77,7 @@ def test_every_example_of_the_manual_works(run, capsys):
     told = capsys.readouterr().out
 
     assert "nobody watched\n" in told
+    assert re.search(r"^\d+ requests are left$", told, re.MULTILINE)
     assert "interval must be" in told
     assert app.test_client().post("/kener", data=BODY, headers=signed(BODY)).status_code == 204
     assert app.test_client().post("/kener", data=b"{}", headers=signed(BODY)).status_code == 400
