@@ -46,11 +46,11 @@ class Minute:
 
 
 @contextmanager
-def running(place: Place) -> Iterator[int]:
-    """Kener, with its default settings; its first process's number."""
+def running(place: Place, port: int | None = None) -> Iterator[int]:
+    """Kener, with its default settings; its first process's number. `port`: where it serves."""
     environment = os.environ | {
         "KENER_DATA_DIR": str(place.config.data_dir),
-        "KENER_PORT": str(a_free_port()),
+        "KENER_PORT": str(port or a_free_port()),
         "DATABASE_URL": place.config.database_url,
         "REDIS_URL": "",
     }

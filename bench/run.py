@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import detection, endtoend, engine, names, packing, storage
+from bench import api, detection, endtoend, engine, names, packing, storage
 from bench.figures import Figure, table, write_document
 
 BENCHES: dict[str, Callable[..., list[Figure]]] = {
@@ -24,6 +24,9 @@ BENCHES: dict[str, Callable[..., list[Figure]]] = {
     "packing": packing.on_both,
     "storage": storage.ninety_days,
     "detection": detection.on_the_page,
+    "api": api.on_sqlite_alone,
+    "api-postgresql": api.on_postgresql_too,
+    "api-10000": api.ten_thousand,
 }
 
 
