@@ -157,6 +157,7 @@ def app(config):
     app = create_app(config)
     app.testing = True
     yield app
+    app.extensions["kener.limits"].close()
     with app.app_context():
         db.engine.dispose()
 

@@ -5,22 +5,23 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from functools import cached_property
-from typing import Any, cast
+from functools import cached_property, lru_cache
+from typing import Any
 
 from flask import Blueprint, Flask, Response, g, has_app_context
 from flask_limiter import Limiter
+from limits import RateLimitItemPerMinute
 from limits.errors import StorageError
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from redis.exceptions import RedisError
 
 from kener.config import Config
 from kener.queue import client_for
+from kener.web.counting import MemoryCounter, Minutes, RedisCounter, Taken
 
 log = logging.getLogger(__name__)
 
 AWAY = (RedisError, StorageError, OSError)
+PREFIX = "kener"
 REST = 5.0
 """Seconds for which a Redis that did not answer is not asked again."""
 
@@ -32,18 +33,17 @@ class Limits(Limiter):
     def __init__(self, app: Flask, config: Config, key_func: Callable[[], str]) -> None:
         self._away = False
         self._asked_again_at = 0.0
-        pool: Any = client_for(config.redis_url).connection_pool if config.redis_url else None
+        self._pool: Any = client_for(config.redis_url).connection_pool if config.redis_url else None
         super().__init__(
             key_func,
             app=app,
-            # The address here only chooses the dialect; the connections are the pool's.
-            storage_uri="redis://" if pool else "memory://",
-            storage_options=cast(dict[str, str | int], {"connection_pool": pool} if pool else {}),
+            # Nothing is counted in this one: `limiter` says where.
+            storage_uri="memory://",
             strategy="fixed-window",
             headers_enabled=False,
-            key_prefix="kener",
+            key_prefix=PREFIX,
         )
-        if pool is None:
+        if self._pool is None:
             log.info("no Redis is configured: API requests are counted in this process alone")
 
     def cover(self, blueprint: Blueprint, a_minute: Callable[[], int]) -> None:
@@ -51,15 +51,41 @@ class Limits(Limiter):
         be so many `a_minute`."""
         self.shared_limit(lambda: f"{a_minute()} per minute", scope=blueprint.name)(blueprint)
 
+    def take(self, who: str, a_minute: int, scope: str) -> Taken:
+        """Count a request that may not come as far as the blueprint of that name, just as there.
+        Never raises."""
+        item, names = _item(a_minute), (PREFIX, who, scope)
+        if time.monotonic() >= self._asked_again_at:
+            try:
+                taken = self._shared.take(item, *names)
+            except AWAY as error:
+                self._failed(error)
+            else:
+                self._answered()
+                return taken
+        return self._own.take(item, *names)
+
+    def close(self) -> None:
+        """Hang up. Whoever comes afterwards connects again."""
+        if self._pool is not None:
+            self._pool.disconnect()
+
     @property
-    def limiter(self) -> RateLimiter:
+    def limiter(self) -> Minutes:
         """Where this request is counted: in Redis, or once that has failed it, here."""
         is_here = has_app_context() and "counted_here" in g
-        return self._own if is_here else super().limiter
+        return self._own if is_here else self._shared
 
     @cached_property
-    def _own(self) -> RateLimiter:
-        return FixedWindowRateLimiter(MemoryStorage())
+    def _shared(self) -> Minutes:
+        if self._pool is None:
+            return self._own
+        # The address only chooses the dialect; the connections are the pool's.
+        return Minutes(RedisCounter("redis://", connection_pool=self._pool))
+
+    @cached_property
+    def _own(self) -> Minutes:
+        return Minutes(MemoryCounter())
 
     def _check_request_limit(
         self,
@@ -71,8 +97,10 @@ class Limits(Limiter):
                 super()._check_request_limit(callable_name, in_middleware)
             except AWAY as error:
                 self._failed(error)
+                self.context.reset()
             else:
-                self._answered()
+                if self.current_limit is not None:
+                    self._answered()
                 return
         g.counted_here = True
         super()._check_request_limit(callable_name, in_middleware)
@@ -82,12 +110,7 @@ class Limits(Limiter):
         current = self.current_limit
         if current is None:
             return
-        try:
-            reset_at, remaining = current.window
-        except AWAY as error:
-            self._failed(error)
-            g.counted_here = True
-            reset_at, remaining = current.window
+        reset_at, remaining = current.window
         response.headers["X-RateLimit-Limit"] = str(current.limit.amount)
         response.headers["X-RateLimit-Remaining"] = str(remaining)
         response.headers["X-RateLimit-Reset"] = str(math.ceil(reset_at))
@@ -101,9 +124,13 @@ class Limits(Limiter):
                 "Redis does not answer (%s): each web process counts API requests for itself", error
             )
         self._away, self._asked_again_at = True, time.monotonic() + REST
-        self.context.reset()
 
     def _answered(self) -> None:
-        if self._away and self.current_limit is not None:
+        if self._away:
             log.info("Redis answers again: API requests are counted there")
             self._away = False
+
+
+@lru_cache(100)
+def _item(a_minute: int) -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(a_minute)

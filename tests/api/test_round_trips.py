@@ -1,0 +1,53 @@
+"""What a request costs its database and Redis: so many questions, however much there is."""
+
+import pytest
+import redis
+from redis.connection import AbstractConnection
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def trips(monkeypatch):
+    """Every command that goes to Redis from here on."""
+    sent = []
+    send = AbstractConnection.send_packed_command
+
+    def note(connection, command, **given):
+        sent.append(b"".join(command))
+        return send(connection, command, **given)
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", note)
+    return sent
+
+
+@pytest.mark.parametrize("path", ["/api/monitors", "/api/me", "/api/incidents", "/api/nothing"])
+def test_a_request_is_counted_in_one_round_trip(call, admin, trips, path):
+    call("get", path, admin)  # connects, and loads the script
+    trips.clear()
+
+    answer = call("get", path, admin)
+
+    assert answer.headers["X-RateLimit-Remaining"] == "98"
+    assert [b"EVALSHA" in each for each in trips] == [True]
+
+
+def test_so_is_one_that_is_refused(call, trips):
+    for _ in range(101):
+        answer = call("get", "/api/me")
+    assert answer.status_code == 429
+    trips.clear()
+
+    assert call("get", "/api/me").status_code == 429
+    assert len(trips) == 1
+
+
+def test_a_window_that_lost_its_end_gets_another(call, admin, redis_url, database):
+    with redis.Redis.from_url(redis_url) as client:
+        call("get", "/api/me", admin)
+        (name,) = client.keys("*key:*")
+        client.persist(name)
+
+        call("get", "/api/me", admin)
+
+        assert 0 < client.pttl(name) <= 60_000
