@@ -158,6 +158,7 @@ def app(config):
     app.testing = True
     yield app
     app.extensions["kener.limits"].close()
+    app.extensions["kener.remembered"].close()
     with app.app_context():
         db.engine.dispose()
 

@@ -180,6 +180,13 @@ def is_stale(key: ApiKey, now: Instant) -> bool:
     return key.used_at is None or key.used_at <= now - MINUTE
 
 
+def unchanged_until(key: ApiKey, now: Instant) -> Instant:
+    """The next moment at which time alone may change what a key opens, or make its use worth
+    noting again."""
+    moments = [(key.used_at or 0) + MINUTE, key.expires_at, key.old_until]
+    return min((each for each in moments if each is not None and each > now), default=now)
+
+
 def mark_used(session: Session, key_id: int, now: Instant, address: str = "") -> None:
     """Note that a key was used and from where, unless somebody did within the last minute."""
     session.execute(

@@ -69,7 +69,7 @@ def matching(session: Session, wanted: MonitorFilter, now: Instant) -> list[Moni
 def _shown_as(
     session: Session, status: Status, monitors: Sequence[Monitor], now: Instant
 ) -> list[Monitor]:
-    shown = standings(session, now, monitors=monitors)
+    shown = standings(session, now, monitors=monitors, facts=False)
     ids: Collection[int] = {each.monitor.id for each in shown if each.displayed is status}
     return [each for each in monitors if each.id in ids]
 

@@ -1,7 +1,6 @@
 """The door itself: ids, limits and errors of every answer under /api. Never HTML."""
 
 import logging
-import re
 from typing import NoReturn
 
 from flask import Flask, Response, current_app, g, request
@@ -18,9 +17,12 @@ from kener.api._cors import tell_pages
 from kener.api._keys import a_minute, note_use, who_asks
 from kener.api._tags import settle
 from kener.core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from kener.core.ids import public_id
+from kener.store.changes import Changes
 from kener.store.engine import CANNOT
+from kener.web.database import db
 from kener.web.limits import Limits
+from kener.web.remembered import Remembered
+from kener.web.request_ids import id_of
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,6 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ANY = (*METHODS, "OPTIONS")
 SOON = 1
 """Seconds after which to ask again for what somebody else is about to finish."""
-SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 REFUSALS = {
     NotFound: (404, "NOT_FOUND"),
     Conflict: (409, "CONFLICT"),
@@ -67,14 +68,17 @@ def open_for(app: Flask) -> None:
     limits = Limits(app, app.extensions["kener"], who_asks)
     limits.cover(bp, a_minute)
     app.extensions["kener.limits"] = limits
+    with app.app_context():
+        remembered = Remembered(app.wsgi_app, Changes(db.engine), limits, bp.name)
+    app.extensions["kener.remembered"] = remembered
+    app.wsgi_app = remembered  # type: ignore[method-assign]
     app.register_error_handler(HTTPException, _before_any_door)
 
 
 def request_id() -> str:
     """The id of this request: the sender's own if it is a sane one."""
     if "request_id" not in g:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if SANE_ID.fullmatch(given) else public_id(20)
+        g.request_id = id_of(request.headers.get("X-Request-Id", ""))
     return str(g.request_id)
 
 

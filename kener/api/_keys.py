@@ -19,6 +19,7 @@ from kener.actions.keys import (
     mark_used,
     may,
     refuse_elsewhere,
+    unchanged_until,
 )
 from kener.api._answers import refused
 from kener.api._input import query
@@ -30,6 +31,7 @@ from kener.store.clock import now
 from kener.store.keys import impatient_write
 from kener.web.address import client_address, network_of, the_config
 from kener.web.database import db, release, session
+from kener.web.remembered import holds_until
 
 log = logging.getLogger(__name__)
 auth = HTTPTokenAuth("Bearer", realm="Kener API")
@@ -58,6 +60,8 @@ class Asker:
     rate_limit: int | None
     """Requests a minute; None: as the setting says."""
     is_stale: bool
+    until: Instant
+    """When time alone may change any of this."""
 
 
 def asker() -> Asker | KeyRefused:
@@ -87,6 +91,7 @@ def _look_up() -> Asker | KeyRefused:
             tuple(key.addresses),
             key.rate_limit,
             is_stale(key, at),
+            unchanged_until(key, at),
         )
     except KeyRefused as refusal:
         return refusal
@@ -107,6 +112,14 @@ def a_minute() -> int:
     found = asker()
     own = found.rate_limit if isinstance(found, Asker) else None
     return own or the_config().rate_limit
+
+
+def lasts(until: Instant) -> None:
+    """Say of the answer to this request that it stays the same until then, unless the database is
+    written to: it may be given again without asking for it."""
+    found = asker()
+    if isinstance(found, Asker) and not found.is_stale:
+        holds_until(min(until, found.until), who_asks(), a_minute())
 
 
 def needs(

@@ -74,7 +74,8 @@ FIELDS = tuple(MonitorDocument.model_fields)
 
 def documents(session: Session, monitors: Sequence[Monitor]) -> list[dict[str, Any]]:
     """Monitors as the API shows them, in their order; the number of queries is fixed."""
-    found = {each.monitor.id: each for each in standings(session, now(), monitors=monitors)}
+    shown = standings(session, now(), monitors=monitors, facts=False)
+    found = {each.monitor.id: each for each in shown}
     addresses = _addresses(session, monitors)
     return [_document(found[each.id], addresses.get(each.id)) for each in monitors]
 

@@ -19,13 +19,14 @@ from kener.actions.statuses import StatusFields, push_status
 from kener.api import bp
 from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, expected_version
-from kener.api._keys import needs
+from kener.api._keys import lasts, needs
 from kener.api._lists import cursor_after, one_order_of, order_of, place_in, some_of
 from kener.api._monitor import FIELDS, MonitorChange, MonitorDocument, MonitorPart, documents
 from kener.api._shapes import Answer, Gone, ListAnswer
 from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.monitors import ORDERS, find_monitor, slice_of_monitors
+from kener.store.standing import unchanged_until
 from kener.store.tables import Monitor
 from kener.web.database import session
 
@@ -44,12 +45,15 @@ class MonitorQuery(ListQuery, MonitorFilter):
 def list_monitors() -> Response:
     """Every monitor, in the order of their making unless another is asked for."""
     asked: MonitorQuery = g.parameters
+    at = now()
     order = order_of(ORDERS, asked.sort)
     after = place_in(asked.cursor, asked.sort, order)
-    only = [each.id for each in matching(session(), asked, now())] if asked.is_searching else None
+    only = [each.id for each in matching(session(), asked, at)] if asked.is_searching else None
     part = slice_of_monitors(
         session(), after, asked.limit, order=order, kind=asked.kind, paused=asked.paused, only=only
     )
+    if only is None:
+        lasts(unchanged_until(session(), [each.id for each in part.rows], at))
     return listed(
         documents(session(), part.rows),
         limit=asked.limit,

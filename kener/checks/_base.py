@@ -4,7 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, SecretStr, ValidationError
@@ -146,6 +146,7 @@ class Check(BaseModel, ABC):
         return check
 
     @classmethod
+    @cache
     def secret_fields(cls) -> frozenset[str]:
         """The names of the fields that are sealed at rest and masked on the way out."""
         return frozenset(

@@ -75,11 +75,12 @@ def slice_of_monitors(  # noqa: PLR0913 - a part of the list, and its filters
         wanted.append(Monitor.kind == kind)
     if paused is not None:
         wanted.append(Monitor.paused.is_(paused))
-    total = session.scalar(_count().where(*wanted)) or 0
-    rows = session.scalars(
-        order.apply(select(Monitor).where(*wanted), after).limit(limit + 1)
-    ).all()
-    return Slice(rows[:limit], len(rows) > limit, total)
+    count = _count().where(*wanted)
+    both = select(Monitor, count.correlate(None).scalar_subquery()).where(*wanted)
+    found = session.execute(order.apply(both, after).limit(limit + 1)).all()
+    rows = [row[0] for row in found]
+    total: int | None = found[0][1] if found else session.scalar(count)
+    return Slice(rows[:limit], len(rows) > limit, total or 0)
 
 
 def _count() -> Select[int]:

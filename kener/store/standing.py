@@ -5,17 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session
 
-from kener.core.instant import Instant
+from kener.core.instant import DAY, Instant
 from kener.core.outcome import Reason
 from kener.core.quorum import quorum
 from kener.core.status import Status
 from kener.core.timeline import displayed
 from kener.store._among import among
 from kener.store.impacts import open_impacts
-from kener.store.tables import Monitor, Observation, Span
+from kener.store.tables import Incident, Monitor, Observation, Span, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,10 @@ def standings(
     *,
     shown: ColumnElement[bool] | None = None,
     monitors: Sequence[Monitor] | None = None,
+    facts: bool = True,
 ) -> list[Standing]:
     """All monitors, those that a condition selects (`store.visibility.shown_on`), or those given,
-    by position and name.
+    by position and name. Without `facts` phases and facts are left empty.
 
     What nobody has watched lately is unknown (silent, waiting for its first probe, or paused), and
     open incidents and windows are laid over. At most four queries, whatever the number of monitors.
@@ -57,13 +58,32 @@ def standings(
     if not monitors:
         return []
     ids = {each.id for each in monitors}
-    seen = _observations(session, ids)
+    seen = _observations(session, ids, facts=facts)
     spans = _open_spans(session, ids)
     laid = open_impacts(session, ids, now)
     return [
         _standing(each, seen[each.id], spans.get(each.id), laid.get(each.id, ()), now)
         for each in sorted(monitors, key=_place)
     ]
+
+
+def unchanged_until(session: Session, monitor_ids: Collection[int], now: Instant) -> Instant:
+    """The next moment at which time alone may change how these monitors are: one of them was not
+    seen for too long, an incident or a window begins or ends. One query."""
+    moments = [
+        Window.starts_at,
+        Window.ends_at,
+        Incident.started_at,
+        Incident.resolved_at,
+    ]
+    questions = [select(func.min(each).label("at")).where(each > now) for each in moments]
+    if monitor_ids:
+        seen = select(func.min(Observation.observed_until).label("at"))
+        mine = among(Observation.monitor_id, monitor_ids)
+        questions.append(seen.where(Observation.observed_until > now, mine))
+    soonest = union_all(*questions).subquery()
+    found: Instant | None = session.scalar(select(func.min(soonest.c.at)))
+    return now + DAY if found is None else found
 
 
 def _place(monitor: Monitor) -> tuple[int, str, int]:
@@ -100,8 +120,8 @@ def _standing(
         observed=newest.observed if newest else None,
         checked_at=newest.slot_at if newest else None,
         latency_ms=newest.latency_us / 1000 if newest and has_latency else None,
-        phases=(newest.phases or {}) if newest else {},
-        facts=(newest.facts or {}) if newest else {},
+        phases=getattr(newest, "phases", None) or {},
+        facts=getattr(newest, "facts", None) or {},
     )
 
 
@@ -133,7 +153,10 @@ def _unwatched(seen: Sequence[Any]) -> _Known:
     return _Known(Status.UNKNOWN, Reason.SILENT, since=since)
 
 
-def _observations(session: Session, ids: Collection[int]) -> Mapping[int, list[Any]]:
+def _observations(
+    session: Session, ids: Collection[int], *, facts: bool
+) -> Mapping[int, list[Any]]:
+    more = [Observation.phases, Observation.facts] if facts else []
     rows = session.execute(
         select(
             Observation.monitor_id,
@@ -144,8 +167,7 @@ def _observations(session: Session, ids: Collection[int]) -> Mapping[int, list[A
             Observation.reason,
             Observation.detail,
             Observation.latency_us,
-            Observation.phases,
-            Observation.facts,
+            *more,
         ).where(among(Observation.monitor_id, ids))
     )
     found = defaultdict(list)

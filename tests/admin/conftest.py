@@ -48,5 +48,7 @@ def another_app(config):
 
     yield make
     for each in made:
+        each.extensions["kener.limits"].close()
+        each.extensions["kener.remembered"].close()
         with each.app_context():
             db.engine.dispose()

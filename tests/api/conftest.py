@@ -4,10 +4,16 @@ from contextlib import contextmanager
 
 import pytest
 from described import problems_of
+from factories import a_monitor, the_location
 from sqlalchemy import event
 
-from kener.actions.keys import create_key
+from kener.actions import keys
+from kener.actions.keys import create_key, mark_used
+from kener.actions.results import Probed, record
+from kener.core.outcome import Outcome
+from kener.core.status import Status
 from kener.store.clock import now
+from kener.store.tables import Monitor
 from kener.web.database import db
 
 
@@ -75,3 +81,64 @@ def count_queries(app):
             event.remove(engine, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture
+def see_shop(database):
+    """Record that the monitor `shop` was seen as it is said."""
+
+    def see(status, at=None):
+        with database.write() as session:
+            (monitor,) = session.query(Monitor).filter_by(slug="shop")
+            probed = Probed(monitor.id, the_location(session).id, at or now(), Outcome(status))
+            record(session, [probed], now())
+
+    return see
+
+
+@pytest.fixture
+def seen_shop(database, see_shop):
+    """The monitor `shop`, up a moment ago."""
+    with database.write() as session:
+        monitor = a_monitor(session, name="Shop", slug="shop")
+    see_shop(Status.UP)
+    return monitor
+
+
+@pytest.fixture
+def used_key(database):
+    """Make a key that was used this minute: its use is noted at most once in one."""
+
+    def make(*permissions, **given):
+        with database.write() as session:
+            fields = {"name": "Test", "permissions": list(permissions or ["read:monitors"])}
+            key, text = keys.make_key(session, fields | given, now())
+            mark_used(session, key.id, now(), "127.0.0.1")
+        return text
+
+    return make
+
+
+@pytest.fixture
+def ask(call, count_queries):
+    """Get the list; the answer, and how many statements it took."""
+
+    def get(key, path="/api/monitors", **given):
+        with count_queries() as statements:
+            answer = call("get", path, key, **given)
+        return answer, len(statements)
+
+    return get
+
+
+@pytest.fixture
+def learned(ask):
+    """Ask until the answer is known."""
+
+    def learn(key, path="/api/monitors", **given):
+        for _ in range(3):
+            answer, statements = ask(key, path, **given)
+        assert statements == 0
+        return answer
+
+    return learn

@@ -1,0 +1,67 @@
+"""Whether anything was written since: so one may keep what was read and not show what is old."""
+
+import logging
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Engine
+
+log = logging.getLogger(__name__)
+
+QUESTIONS = {
+    # Counts the commits of all other connections, of any process: so this one must never write.
+    "sqlite": "PRAGMA data_version",
+    # Which transactions one sees. As long as they are the same, so is all that can be read.
+    "postgresql": "SELECT pg_current_snapshot()::text",
+}
+
+
+class Changes:
+    """Asked by all threads of a process, on one connection that does nothing else."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._question = QUESTIONS.get(engine.dialect.name)
+        self._lock = Lock()
+        self._connection: Any = None
+
+    def version(self) -> object | None:
+        """Two that are equal say that between them nothing was committed. None, when nobody can
+        tell, is to be taken for a change. Never raises."""
+        if self._question is None:
+            return None
+        with self._lock:
+            try:
+                return self._ask()
+            except Exception as error:  # noqa: BLE001 - each driver has its own; who reads will tell
+                log.debug("cannot ask for changes: %s", error)
+                self._close()
+                return None
+
+    def close(self) -> None:
+        """Give the connection back; the next question opens another."""
+        with self._lock:
+            self._close()
+
+    def _ask(self) -> object:
+        if self._connection is None:
+            self._connection = self._connected()
+        (version,) = self._connection.execute(self._question).fetchone()
+        # Of another connection the same number says nothing.
+        return id(self._connection), version
+
+    def _connected(self) -> Any:
+        pooled = self._engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        pooled.detach()  # the pool shall not wait for it
+        if self._engine.dialect.name == "postgresql":
+            connection.autocommit = True
+        return connection
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except Exception as error:  # noqa: BLE001 - it is gone already, which is what we want
+                log.debug("cannot close: %s", error)
