@@ -1,12 +1,18 @@
 """Counting requests by the minute, in one round trip: what is left and until when comes along."""
 
 import time
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 from flask import g, request
 from limits import RateLimitItem, WindowStats
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
+from redis import ConnectionPool
+
+from kener.web.lines import Lines, command
+
+T = TypeVar("T")
 
 TAKEN = "kener.taken"
 """Where in a request's environment stands that it was counted."""
@@ -22,9 +28,10 @@ return {count, left}
 
 
 class Taken(NamedTuple):
-    """A request that was counted: its number within the minute, of how many, and when the count
-    begins anew, in seconds since 1970."""
+    """A request that was counted: under what name, its number within the minute, of how many, and
+    when the count begins anew, in seconds since 1970."""
 
+    key: str
     number: int
     amount: int
     reset_at: float
@@ -46,15 +53,30 @@ class RedisCounter(RedisStorage):
     # One of its own, as the library keeps a table of all storages by their schemes.
     STORAGE_SCHEME = ["kener-redis"]  # noqa: RUF012 - what the library asks for
 
+    def __init__(self, pool: ConnectionPool) -> None:
+        super().__init__("redis://", connection_pool=pool)  # the address chooses the dialect
+        self._lines = Lines(pool)
+
     def initialize_storage(self, uri: str) -> None:
         """Called by the library."""
         super().initialize_storage(uri)
         self._script: Any = self.get_connection().register_script(SCRIPT.encode())
 
-    def take(self, key: str, seconds: int, cost: int) -> tuple[int, float]:
-        """The count with this, and when it ends."""
-        count, left = self._script([self.prefixed_key(key)], [cost, seconds * 1000])
-        return int(count), time.time() + int(left) / 1000
+    def take(
+        self, key: str, seconds: int, cost: int, meanwhile: Callable[[], T]
+    ) -> tuple[int, float, T]:
+        """The count with this, when it ends, and what `meanwhile` gives."""
+        name, milliseconds = self.prefixed_key(key), seconds * 1000
+        sha = self._script.sha.encode()
+        parts = b"EVALSHA", sha, b"1", name.encode(), b"%d" % cost, b"%d" % milliseconds
+        answer, found = self._lines.ask(command(*parts), meanwhile)
+        # A server that was started anew does not know the script: the library tells it.
+        number, left = answer or self._script([name], [cost, milliseconds])
+        return int(number), time.time() + int(left) / 1000, found
+
+    def close(self) -> None:
+        """Hang up."""
+        self._lines.close()
 
 
 class MemoryCounter(MemoryStorage):
@@ -62,9 +84,14 @@ class MemoryCounter(MemoryStorage):
 
     STORAGE_SCHEME = ["kener-memory"]  # noqa: RUF012 - what the library asks for
 
-    def take(self, key: str, seconds: int, cost: int) -> tuple[int, float]:
-        """The count with this, and when it ends."""
-        return self.incr(key, seconds, amount=cost), self.get_expiry(key)
+    def take(
+        self, key: str, seconds: int, cost: int, meanwhile: Callable[[], T]
+    ) -> tuple[int, float, T]:
+        """The count with this, when it ends, and what `meanwhile` gives."""
+        return self.incr(key, seconds, amount=cost), self.get_expiry(key), meanwhile()
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Minutes(FixedWindowRateLimiter):
@@ -74,17 +101,29 @@ class Minutes(FixedWindowRateLimiter):
         super().__init__(storage)
         self._counter = storage
 
+    def close(self) -> None:
+        """Hang up, where there is a line."""
+        self._counter.close()
+
     def take(self, item: RateLimitItem, *identifiers: str, cost: int = 1) -> Taken:
         """Count one."""
+        taken, _ = self.take_while(_nothing, item, *identifiers, cost=cost)
+        return taken
+
+    def take_while(
+        self, meanwhile: Callable[[], T], item: RateLimitItem, *identifiers: str, cost: int = 1
+    ) -> tuple[Taken, T]:
+        """Count one, and do something else while one would wait; what that gives, too."""
         key = item.key_for(*identifiers)
-        count, reset_at = self._counter.take(key, item.get_expiry(), cost)
-        return Taken(count, item.amount, reset_at)
+        number, reset_at, found = self._counter.take(key, item.get_expiry(), cost, meanwhile)
+        return Taken(key, number, item.amount, reset_at), found
 
     def hit(self, item: RateLimitItem, *identifiers: str, cost: int = 1) -> bool:
         """Count the request of this context, unless it was counted on its way here."""
         if "taken" not in g:
-            already = request.environ.pop(TAKEN, None)
-            g.taken = already or self.take(item, *identifiers, cost=cost)
+            before: Taken | None = request.environ.get(TAKEN)
+            is_this = before is not None and before.key == item.key_for(*identifiers)
+            g.taken = before if is_this else self.take(item, *identifiers, cost=cost)
         taken: Taken = g.taken
         return taken.is_within
 
@@ -94,3 +133,7 @@ class Minutes(FixedWindowRateLimiter):
         if taken is None:
             return super().get_window_stats(item, *identifiers)
         return WindowStats(taken.reset_at, taken.remaining)
+
+
+def _nothing() -> None:
+    pass

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, Response, g, has_app_context
 from flask_limiter import Limiter
@@ -21,6 +21,7 @@ from kener.web.counting import MemoryCounter, Minutes, RedisCounter, Taken
 log = logging.getLogger(__name__)
 
 AWAY = (RedisError, StorageError, OSError)
+T = TypeVar("T")
 PREFIX = "kener"
 REST = 5.0
 """Seconds for which a Redis that did not answer is not asked again."""
@@ -51,23 +52,26 @@ class Limits(Limiter):
         be so many `a_minute`."""
         self.shared_limit(lambda: f"{a_minute()} per minute", scope=blueprint.name)(blueprint)
 
-    def take(self, who: str, a_minute: int, scope: str) -> Taken:
-        """Count a request that may not come as far as the blueprint of that name, just as there.
-        Never raises."""
+    def take(
+        self, who: str, a_minute: int, scope: str, meanwhile: Callable[[], T]
+    ) -> tuple[Taken, T]:
+        """Count a request that may not come as far as the blueprint of that name, just as there;
+        and do something else while Redis counts. Raises only what that does."""
         item, names = _item(a_minute), (PREFIX, who, scope)
         if time.monotonic() >= self._asked_again_at:
             try:
-                taken = self._shared.take(item, *names)
+                taken = self._shared.take_while(meanwhile, item, *names)
             except AWAY as error:
                 self._failed(error)
             else:
                 self._answered()
                 return taken
-        return self._own.take(item, *names)
+        return self._own.take_while(meanwhile, item, *names)
 
     def close(self) -> None:
         """Hang up. Whoever comes afterwards connects again."""
         if self._pool is not None:
+            self._shared.close()
             self._pool.disconnect()
 
     @property
@@ -80,8 +84,7 @@ class Limits(Limiter):
     def _shared(self) -> Minutes:
         if self._pool is None:
             return self._own
-        # The address only chooses the dialect; the connections are the pool's.
-        return Minutes(RedisCounter("redis://", connection_pool=self._pool))
+        return Minutes(RedisCounter(self._pool))
 
     @cached_property
     def _own(self) -> Minutes:

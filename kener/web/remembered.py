@@ -8,7 +8,7 @@ more, and nobody ever sees what is old. Every request is counted, and gets heade
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import ceil
@@ -39,6 +39,7 @@ HOLDS = "kener.holds"
 ASKED_BY = ("HTTP_AUTHORIZATION", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_HOST")
 """All of a request's head that may decide what is answered, beside its address and conditions."""
 OWN = frozenset({"x-request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"})
+NOT_MODIFIED = "304 NOT MODIFIED"
 OF_A_BODY = frozenset({"content-type", "content-length"})
 
 
@@ -69,8 +70,8 @@ class Answer:
     bare: Headers = field(init=False)
 
     def __post_init__(self) -> None:
-        self.headers = [each for each in self.headers if each[0].lower() not in OWN]
-        self.bare = [each for each in self.headers if each[0].lower() not in OF_A_BODY]
+        self.headers = [each for each in self.headers if _stays(each, OWN)]
+        self.bare = [each for each in self.headers if _stays(each, OF_A_BODY)]
 
     def is_true(self, version: object, at: Instant) -> bool:
         """Whether it is still what would be answered."""
@@ -165,17 +166,21 @@ class Remembered:
         if question is None:
             return self._first(name, environ, start_response)
         answer = question.answer
-        if answer is not None and answer.is_true(self._changes.version(), now()):
-            return self._again(answer, environ, start_response)
+        if answer is not None:
+            # Two waits at once. Was it written to, the request is counted all the same.
+            holds = answer.holds
+            taken, version = self._limits.take(
+                holds.who, holds.a_minute, self._scope, self._changes.version
+            )
+            environ[TAKEN] = taken
+            if taken.is_within and answer.is_true(version, now()):
+                return _given(answer, taken, environ, start_response)
         if not question.lock.acquire(timeout=PATIENCE):
             return self._app(environ, start_response)
         try:
-            version, answer = self._changes.version(), question.answer
-            if answer is None or not answer.is_true(version, now()):
-                return self._look_up(question, version, environ, start_response)
+            return self._look_up(question, environ, start_response)
         finally:
             question.lock.release()
-        return self._again(answer, environ, start_response)
 
     def _is_meant(self, environ: Environ) -> bool:
         return (
@@ -196,44 +201,42 @@ class Remembered:
         return body
 
     def _look_up(
-        self,
-        question: Question,
-        version: object,
-        environ: Environ,
-        start_response: Callable[..., Any],
+        self, question: Question, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        """Ask the application for the whole of it, and keep that."""
+        """What somebody else has just looked up; else all that the application says, to keep it."""
+        version, taken, answer = self._changes.version(), environ.get(TAKEN), question.answer
+        if taken and taken.is_within and answer and answer.is_true(version, now()):
+            return _given(answer, taken, environ, start_response)
         begun, condition = now(), environ.pop("HTTP_IF_NONE_MATCH", None)
         status, headers, body = _whole(self._app, environ)
         holds: Holds | None = environ.get(HOLDS)
         tag = dict(headers).get("ETag", "").strip('"')
+        is_right = status.startswith("200 ") and tag
         answer = None
-        if holds is not None and version is not None and tag and status.startswith("200 "):
+        if is_right and holds is not None and version is not None and len(body) <= LONGEST:
             answer = Answer(version, begun, holds, headers, body, tag)
-        self.memory.keep(question, answer if len(body) <= LONGEST else None)
-        if condition is not None and tag and status.startswith("200 "):
-            is_known = parse_etags(condition).contains_weak(tag)
-            if is_known:
-                bare = [each for each in headers if each[0].lower() not in OF_A_BODY]
-                start_response("304 NOT MODIFIED", bare)
-                return []
+        self.memory.keep(question, answer)
+        if is_right and condition is not None and parse_etags(condition).contains_weak(tag):
+            start_response(NOT_MODIFIED, [each for each in headers if _stays(each, OF_A_BODY)])
+            return []
         start_response(status, headers)
         return [body]
 
-    def _again(
-        self, answer: Answer, environ: Environ, start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        taken = self._limits.take(answer.holds.who, answer.holds.a_minute, self._scope)
-        if not taken.is_within:
-            environ[TAKEN] = taken
-            return self._app(environ, start_response)
-        own = _own_headers(environ, taken)
-        condition = environ.get("HTTP_IF_NONE_MATCH")
-        if condition is not None and answer.is_known(condition):
-            start_response("304 NOT MODIFIED", answer.bare + own)
-            return []
-        start_response("200 OK", answer.headers + own)
-        return [answer.body]
+
+def _given(
+    answer: Answer, taken: Taken, environ: Environ, start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    own = _own_headers(environ, taken)
+    condition = environ.get("HTTP_IF_NONE_MATCH")
+    if condition is not None and answer.is_known(condition):
+        start_response(NOT_MODIFIED, answer.bare + own)
+        return []
+    start_response("200 OK", answer.headers + own)
+    return [answer.body]
+
+
+def _stays(header: tuple[str, str], without: Collection[str]) -> bool:
+    return header[0].lower() not in without
 
 
 def _own_headers(environ: Environ, taken: Taken) -> Headers:

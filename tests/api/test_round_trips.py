@@ -4,6 +4,8 @@ import pytest
 import redis
 from redis.connection import AbstractConnection
 
+from kener.web.lines import Lines
+
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -17,7 +19,13 @@ def trips(monkeypatch):
         sent.append(b"".join(command))
         return send(connection, command, **given)
 
+    def ask(lines, line, command, meanwhile):
+        sent.append(command)
+        return spoken(lines, line, command, meanwhile)
+
+    spoken = Lines._ask
     monkeypatch.setattr(AbstractConnection, "send_packed_command", note)
+    monkeypatch.setattr(Lines, "_ask", ask)
     return sent
 
 
