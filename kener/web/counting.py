@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from flask import g, request
@@ -66,12 +67,10 @@ class RedisCounter(RedisStorage):
         self, key: str, seconds: int, cost: int, meanwhile: Callable[[], T]
     ) -> tuple[int, float, T]:
         """The count with this, when it ends, and what `meanwhile` gives."""
-        name, milliseconds = self.prefixed_key(key), seconds * 1000
-        sha = self._script.sha.encode()
-        parts = b"EVALSHA", sha, b"1", name.encode(), b"%d" % cost, b"%d" % milliseconds
-        answer, found = self._lines.ask(command(*parts), meanwhile)
+        name, given = self.prefixed_key(key), (cost, seconds * 1000)
+        answer, found = self._lines.ask(_command(self._script.sha, name, *given), meanwhile)
         # A server that was started anew does not know the script: the library tells it.
-        number, left = answer or self._script([name], [cost, milliseconds])
+        number, left = answer or self._script([name], given)
         return int(number), time.time() + int(left) / 1000, found
 
     def close(self) -> None:
@@ -114,7 +113,7 @@ class Minutes(FixedWindowRateLimiter):
         self, meanwhile: Callable[[], T], item: RateLimitItem, *identifiers: str, cost: int = 1
     ) -> tuple[Taken, T]:
         """Count one, and do something else while one would wait; what that gives, too."""
-        key = item.key_for(*identifiers)
+        key = _key_of(item, identifiers)
         number, reset_at, found = self._counter.take(key, item.get_expiry(), cost, meanwhile)
         return Taken(key, number, item.amount, reset_at), found
 
@@ -122,7 +121,7 @@ class Minutes(FixedWindowRateLimiter):
         """Count the request of this context, unless it was counted on its way here."""
         if "taken" not in g:
             before: Taken | None = request.environ.get(TAKEN)
-            is_this = before is not None and before.key == item.key_for(*identifiers)
+            is_this = before is not None and before.key == _key_of(item, identifiers)
             g.taken = before if is_this else self.take(item, *identifiers, cost=cost)
         taken: Taken = g.taken
         return taken.is_within
@@ -133,6 +132,17 @@ class Minutes(FixedWindowRateLimiter):
         if taken is None:
             return super().get_window_stats(item, *identifiers)
         return WindowStats(taken.reset_at, taken.remaining)
+
+
+@lru_cache(1000)
+def _key_of(item: RateLimitItem, identifiers: tuple[str, ...]) -> str:
+    return item.key_for(*identifiers)
+
+
+@lru_cache(1000)
+def _command(sha: str, name: str, cost: int, milliseconds: int) -> bytes:
+    numbers = b"%d" % cost, b"%d" % milliseconds
+    return command(b"EVALSHA", sha.encode(), b"1", name.encode(), *numbers)
 
 
 def _nothing() -> None:

@@ -4,6 +4,8 @@ The library's client costs more than all the rest of an answer that is known alr
 connections are used here: address, password, TLS, patience.
 """
 
+import socket
+import struct
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -51,9 +53,7 @@ class Lines:
         self, line: Any, command: bytes, meanwhile: Callable[[], T]
     ) -> tuple[Numbers | None, T]:
         try:
-            if not line.is_connected:
-                line.connect()
-            sock = line._sock  # noqa: SLF001 - the library has no name for it
+            sock = line._sock or _connected(line)  # noqa: SLF001 - the library has no name for it
             sock.sendall(command)
             found = meanwhile()
             said = _said(sock)
@@ -62,6 +62,20 @@ class Lines:
             raise
         self._free.append(line)
         return said, found
+
+
+def _connected(line: Any) -> Any:
+    """With a patience that the kernel has: Python would look at the clock before each call."""
+    line.connect()
+    sock = line._sock  # noqa: SLF001 - as above
+    patience = sock.gettimeout()
+    if patience is not None:
+        whole = int(patience)
+        limit = struct.pack("@ll", whole, int((patience - whole) * 1e6))
+        sock.settimeout(None)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+    return sock
 
 
 def command(*parts: bytes) -> bytes:

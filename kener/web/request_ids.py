@@ -9,4 +9,4 @@ SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 def id_of(given: str) -> str:
     """The sender's own if it is a sane one."""
-    return given if SANE.fullmatch(given) else public_id(20)
+    return given if given and SANE.fullmatch(given) else public_id(20)
