@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from flask import g, request
 from limits import RateLimitItem, WindowStats
@@ -11,9 +11,7 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis import ConnectionPool
 
-from kener.web.lines import Lines, command
-
-T = TypeVar("T")
+from kener.web.lines import Line, command
 
 TAKEN = "kener.taken"
 """Where in a request's environment stands that it was counted."""
@@ -56,7 +54,7 @@ class RedisCounter(RedisStorage):
 
     def __init__(self, pool: ConnectionPool) -> None:
         super().__init__("redis://", connection_pool=pool)  # the address chooses the dialect
-        self._lines = Lines(pool)
+        self._line = Line(pool)
 
     def initialize_storage(self, uri: str) -> None:
         """Called by the library."""
@@ -64,18 +62,18 @@ class RedisCounter(RedisStorage):
         self._script: Any = self.get_connection().register_script(SCRIPT.encode())
 
     def take(
-        self, key: str, seconds: int, cost: int, meanwhile: Callable[[], T]
-    ) -> tuple[int, float, T]:
+        self, key: str, seconds: int, cost: int, meanwhile: Callable[[], object]
+    ) -> tuple[int, float, object]:
         """The count with this, when it ends, and what `meanwhile` gives."""
         name, given = self.prefixed_key(key), (cost, seconds * 1000)
-        answer, found = self._lines.ask(_command(self._script.sha, name, *given), meanwhile)
+        answer, found = self._line.ask(_command(self._script.sha, name, *given), meanwhile)
         # A server that was started anew does not know the script: the library tells it.
         number, left = answer or self._script([name], given)
         return int(number), time.time() + int(left) / 1000, found
 
     def close(self) -> None:
         """Hang up."""
-        self._lines.close()
+        self._line.close()
 
 
 class MemoryCounter(MemoryStorage):
@@ -84,8 +82,8 @@ class MemoryCounter(MemoryStorage):
     STORAGE_SCHEME = ["kener-memory"]  # noqa: RUF012 - what the library asks for
 
     def take(
-        self, key: str, seconds: int, cost: int, meanwhile: Callable[[], T]
-    ) -> tuple[int, float, T]:
+        self, key: str, seconds: int, cost: int, meanwhile: Callable[[], object]
+    ) -> tuple[int, float, object]:
         """The count with this, when it ends, and what `meanwhile` gives."""
         return self.incr(key, seconds, amount=cost), self.get_expiry(key), meanwhile()
 
@@ -110,8 +108,12 @@ class Minutes(FixedWindowRateLimiter):
         return taken
 
     def take_while(
-        self, meanwhile: Callable[[], T], item: RateLimitItem, *identifiers: str, cost: int = 1
-    ) -> tuple[Taken, T]:
+        self,
+        meanwhile: Callable[[], object],
+        item: RateLimitItem,
+        *identifiers: str,
+        cost: int = 1,
+    ) -> tuple[Taken, object]:
         """Count one, and do something else while one would wait; what that gives, too."""
         key = _key_of(item, identifiers)
         number, reset_at, found = self._counter.take(key, item.get_expiry(), cost, meanwhile)

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, Flask, Response, g, has_app_context
 from flask_limiter import Limiter
@@ -21,7 +21,6 @@ from kener.web.counting import MemoryCounter, Minutes, RedisCounter, Taken
 log = logging.getLogger(__name__)
 
 AWAY = (RedisError, StorageError, OSError)
-T = TypeVar("T")
 PREFIX = "kener"
 REST = 5.0
 """Seconds for which a Redis that did not answer is not asked again."""
@@ -53,8 +52,8 @@ class Limits(Limiter):
         self.shared_limit(lambda: f"{a_minute()} per minute", scope=blueprint.name)(blueprint)
 
     def take(
-        self, who: str, a_minute: int, scope: str, meanwhile: Callable[[], T]
-    ) -> tuple[Taken, T]:
+        self, who: str, a_minute: int, scope: str, meanwhile: Callable[[], object]
+    ) -> tuple[Taken, object]:
         """Count a request that may not come as far as the blueprint of that name, just as there;
         and do something else while Redis counts. Raises only what that does."""
         item, names = _item(a_minute), (PREFIX, who, scope)

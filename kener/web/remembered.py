@@ -40,7 +40,8 @@ ASKED_BY = ("HTTP_AUTHORIZATION", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_H
 """All of a request's head that may decide what is answered, beside its address and conditions."""
 OWN = frozenset({"x-request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"})
 NOT_MODIFIED = "304 NOT MODIFIED"
-OF_A_BODY = frozenset({"content-type", "content-length"})
+OF_NEWS = frozenset({"cache-control", "etag", "vary"})
+"""All that is said of an answer that is not sent (RFC 9110, 15.4.5)."""
 
 
 class Holds(NamedTuple):
@@ -70,8 +71,8 @@ class Answer:
     bare: Headers = field(init=False)
 
     def __post_init__(self) -> None:
-        self.headers = [each for each in self.headers if _stays(each, OWN)]
-        self.bare = [each for each in self.headers if _stays(each, OF_A_BODY)]
+        self.headers = [each for each in self.headers if not _is_one(each, OWN)]
+        self.bare = [each for each in self.headers if _is_one(each, OF_NEWS)]
 
     def is_true(self, version: object, at: Instant) -> bool:
         """Whether it is still what would be answered."""
@@ -217,7 +218,7 @@ class Remembered:
             answer = Answer(version, begun, holds, headers, body, tag)
         self.memory.keep(question, answer)
         if is_right and condition is not None and parse_etags(condition).contains_weak(tag):
-            start_response(NOT_MODIFIED, [each for each in headers if _stays(each, OF_A_BODY)])
+            start_response(NOT_MODIFIED, [each for each in headers if _is_one(each, OF_NEWS | OWN)])
             return []
         start_response(status, headers)
         return [body]
@@ -235,8 +236,8 @@ def _given(
     return [answer.body]
 
 
-def _stays(header: tuple[str, str], without: Collection[str]) -> bool:
-    return header[0].lower() not in without
+def _is_one(header: tuple[str, str], names: Collection[str]) -> bool:
+    return header[0].lower() in names
 
 
 def _own_headers(environ: Environ, taken: Taken) -> Headers:

@@ -4,7 +4,7 @@ import pytest
 import redis
 from redis.connection import AbstractConnection
 
-from kener.web.lines import Lines
+from kener.web.lines import Line
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -19,13 +19,13 @@ def trips(monkeypatch):
         sent.append(b"".join(command))
         return send(connection, command, **given)
 
-    def ask(lines, line, command, meanwhile):
-        sent.append(command)
-        return spoken(lines, line, command, meanwhile)
+    def ask(line, asked):
+        sent.append(b"".join(command for command, _ in asked))
+        return spoken(line, asked)
 
-    spoken = Lines._ask
+    spoken = Line._said
     monkeypatch.setattr(AbstractConnection, "send_packed_command", note)
-    monkeypatch.setattr(Lines, "_ask", ask)
+    monkeypatch.setattr(Line, "_said", ask)
     return sent
 
 
