@@ -1,12 +1,10 @@
 """Whether anything was written since: so one may keep what was read and not show what is old."""
 
 import logging
-from collections.abc import Sequence
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine
-
-from kener.core.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +23,20 @@ class Changes:
         self._engine = engine
         self._question = QUESTIONS.get(engine.dialect.name)
         self._connection: Any = None
-        self._together = Together(self._for_all)
+        self._lock = Lock()
 
     def version(self) -> object | None:
         """Two that are equal say that between them nothing was committed. None, when nobody can
         tell, is to be taken for a change. Never raises."""
-        return None if self._question is None else self._together(None)
+        if self._question is None:
+            return None
+        with self._lock:
+            try:
+                return self._ask()
+            except Exception as error:  # noqa: BLE001 - each driver has its own; who reads will tell
+                log.debug("cannot ask for changes: %s", error)
+                self.close()
+                return None
 
     def close(self) -> None:
         """Give the connection back; the next question opens another."""
@@ -40,15 +46,6 @@ class Changes:
                 connection.close()
             except Exception as error:  # noqa: BLE001 - it is gone, which is what we want
                 log.debug("cannot close: %s", error)
-
-    def _for_all(self, askers: Sequence[None]) -> list[object | None]:
-        version = None
-        try:
-            version = self._ask()
-        except Exception as error:  # noqa: BLE001 - each driver has its own; who reads will tell
-            log.debug("cannot ask for changes: %s", error)
-            self.close()
-        return [version] * len(askers)
 
     def _ask(self) -> object:
         if self._connection is None:
