@@ -1,13 +1,14 @@
 """A lean load on a server at loopback: so many connections, kept alive, each with one request under
 way at a time. It ends by itself after so many seconds, and prints as JSON what it saw.
 
-`python -m bench.load <port> <path> <connections> <seconds> [known]`; further lines of the request's
-head come by standard input. With `known` each client sends the ETag of its last answer. One thread,
-bare epoll, answers hardly looked at: it must not be what is measured, so it says how much of a core
-it took.
+`python -m bench.load <port> <path> <connections> <seconds> [known | anew]`; further lines of the
+request's head come by standard input. With `known` each client sends the ETag of its last answer,
+with `anew` each request looks like one that was never put before. One thread, bare epoll, answers
+hardly looked at: it must not be what is measured, so it says how much of a core it took.
 """
 
 import contextlib
+import itertools
 import json
 import select
 import socket
@@ -24,9 +25,11 @@ END = b"\r\n"
 class Client:
     """One connection."""
 
-    def __init__(self, port: int, head: bytes, *, asks_for_news: bool) -> None:
+    numbers = itertools.count(1)
+
+    def __init__(self, port: int, head: bytes, how: str) -> None:
         self.head = head
-        self.asks_for_news = asks_for_news
+        self.how = how
         self.request = head + END
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -38,6 +41,9 @@ class Client:
         """Ask (again)."""
         self.sent_at = time.perf_counter()
         self.missing = -1
+        if self.how == "anew":
+            # Nobody believes it, but it is part of the question.
+            self.request = self.head + b"X-Forwarded-For: %d" % next(self.numbers) + END + END
         self.socket.sendall(self.request)
 
     def is_answered(self) -> bool:
@@ -49,7 +55,7 @@ class Client:
             head, _, body = given.partition(b"\r\n\r\n")
             self.status = int(head[9:12])
             self.missing = int(_field(head, LENGTH) or 0) - len(body)
-            if self.asks_for_news:
+            if self.how == "known":
                 self.request = self.head + b"If-None-Match: " + _field(head, TAG) + END + END
         else:
             self.missing -= len(given)
@@ -112,10 +118,10 @@ class Load:
 
 def main() -> None:
     """Read the head, ask, tell."""
-    port, path, connections, seconds, *known = sys.argv[1:]
+    port, path, connections, seconds, *how = sys.argv[1:]
     more = "".join(f"{line}\r\n" for line in sys.stdin.read().splitlines())
     head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{more}".encode()
-    clients = [Client(int(port), head, asks_for_news=bool(known)) for _ in range(int(connections))]
+    clients = [Client(int(port), head, "".join(how)) for _ in range(int(connections))]
     print(json.dumps(Load(clients).run(float(seconds))))
     for each in clients:
         with contextlib.suppress(OSError):

@@ -5,7 +5,7 @@ from typing import Annotated
 from flask import Response, g
 
 from kener.actions.monitor_fields import MonitorFields
-from kener.actions.monitor_search import MonitorFilter, matching
+from kener.actions.monitor_search import MonitorFilter, matching_ids
 from kener.actions.monitors import (
     check_now,
     create_monitor,
@@ -48,7 +48,7 @@ def list_monitors() -> Response:
     at = now()
     order = order_of(ORDERS, asked.sort)
     after = place_in(asked.cursor, asked.sort, order)
-    only = [each.id for each in matching(session(), asked, at)] if asked.is_searching else None
+    only = matching_ids(session(), asked, at) if asked.is_searching else None
     part = slice_of_monitors(
         session(), after, asked.limit, order=order, kind=asked.kind, paused=asked.paused, only=only
     )

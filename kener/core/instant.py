@@ -13,6 +13,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_START = _EPOCH.replace(tzinfo=None)
 
 
 def instant(moment: datetime) -> Instant:
@@ -29,8 +30,9 @@ def as_datetime(at: Instant) -> datetime:
 
 def iso(at: Instant) -> str:
     """RFC 3339 with Z, seconds unless there are milliseconds: 2026-01-31T10:30:00Z."""
-    text = as_datetime(at).isoformat(timespec="seconds" if at % SECOND == 0 else "milliseconds")
-    return text.replace("+00:00", "Z")
+    seconds, rest = divmod(at, SECOND)
+    moment = _START + timedelta(0, seconds, 0, rest)
+    return moment.isoformat(timespec="milliseconds" if rest else "seconds") + "Z"
 
 
 def iso_or_none(at: Instant | None) -> str | None:

@@ -32,10 +32,8 @@ def open_settings(stored: Mapping[str, Any], secret_fields: Collection[str]) -> 
 
 def mask_settings(stored: Mapping[str, Any], secret_fields: Collection[str]) -> dict[str, Any]:
     """Stored settings as anybody may see them: `***` stands for a secret that is set."""
-    return {
-        name: MASK if name in secret_fields and _holds_secret(value) else value
-        for name, value in stored.items()
-    }
+    hidden = [name for name in secret_fields if _holds_secret(stored.get(name))]
+    return {**stored, **dict.fromkeys(hidden, MASK)}
 
 
 def _holds_secret(value: Any) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from kener.core.instant import DAY, Instant
@@ -120,8 +120,8 @@ def _standing(
         observed=newest.observed if newest else None,
         checked_at=newest.slot_at if newest else None,
         latency_ms=newest.latency_us / 1000 if newest and has_latency else None,
-        phases=getattr(newest, "phases", None) or {},
-        facts=getattr(newest, "facts", None) or {},
+        phases=(newest.phases or {}) if newest else {},
+        facts=(newest.facts or {}) if newest else {},
     )
 
 
@@ -156,7 +156,8 @@ def _unwatched(seen: Sequence[Any]) -> _Known:
 def _observations(
     session: Session, ids: Collection[int], *, facts: bool
 ) -> Mapping[int, list[Any]]:
-    more = [Observation.phases, Observation.facts] if facts else []
+    names = ("phases", "facts")
+    more = [getattr(Observation, each) if facts else null().label(each) for each in names]
     rows = session.execute(
         select(
             Observation.monitor_id,

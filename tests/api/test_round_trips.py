@@ -2,8 +2,11 @@
 
 import pytest
 import redis
+from factories import a_monitor, a_span, an_incident
 from redis.connection import AbstractConnection
 
+from kener.core.status import Status
+from kener.store.clock import now
 from kener.web.lines import Line
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -59,3 +62,42 @@ def test_a_window_that_lost_its_end_gets_another(call, admin, redis_url, databas
         call("get", "/api/me", admin)
 
         assert 0 < client.pttl(name) <= 60_000
+
+
+QUERIES = ("", "?limit=2", "?status=unknown", "?tag=a", "?q=monitor", "?sort=-name&fields=name")
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_list_takes_so_many_statements_however_long_it_is(ask, used_key, database, query):
+    key = used_key()
+
+    def statements(more):
+        with database.write() as session:
+            for _ in range(more):
+                monitor = a_monitor(session, tags=["a"])
+                a_span(session, monitor, Status.UP, now())
+                an_incident(session, (monitor, Status.DOWN))
+        return ask(key, f"/api/monitors{query}")[1]
+
+    statements(1)
+    few = statements(3)
+
+    assert statements(30) == few
+    assert 0 < few <= 10
+
+
+def test_a_key_is_found_by_one_statement(ask, used_key):
+    answer, statements = ask(used_key(), "/api/me")
+
+    assert answer.status_code == 200
+    assert statements == 2  # BEGIN is the other
+
+
+def test_a_list_that_is_known_takes_one_round_trip_and_no_statement(learned, ask, used_key, trips):
+    key = used_key()
+    learned(key)
+    trips.clear()
+
+    answer, statements = ask(key)
+
+    assert (answer.status_code, statements, len(trips)) == (200, 0, 1)
