@@ -50,9 +50,17 @@ class Changes:
     def _ask(self) -> object:
         if self._connection is None:
             self._connection = self._connected()
-        (version,) = self._connection.execute(self._question).fetchone()
-        # Of another connection the same number says nothing.
-        return id(self._connection), version
+        # Of another connection the same answer says nothing.
+        return id(self._connection), self._answer(self._connection)
+
+    def _answer(self, connection: Any) -> object:
+        if self._engine.dialect.name == "sqlite":
+            return connection.execute(self._question).fetchone()
+        # A level below cursors, which wait in several steps, each of which hands Python's lock on.
+        found = connection.pgconn.exec_params(str(self._question).encode(), None)
+        if found.ntuples != 1:
+            raise RuntimeError(found.error_message)
+        return found.get_value(0, 0)
 
     def _connected(self) -> Any:
         pooled = self._engine.raw_connection()

@@ -1,5 +1,6 @@
 """The web server: gunicorn with threads, told everything by our own settings."""
 
+import gc
 import logging
 import os
 import socket
@@ -77,7 +78,11 @@ class WebServer(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """Called by gunicorn."""
-        return self.make_app()
+        app = self.make_app()
+        # It lives as long as we do: the collector need not look through it for each long list.
+        gc.collect()
+        gc.freeze()
+        return app
 
 
 def serve(config: Config, make_app: Callable[[], Any]) -> None:
