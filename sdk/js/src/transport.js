@@ -9,7 +9,7 @@ export class Transport {
 
   constructor({ url, key, timeout = 30, retries = 3, maxWait = 60, fetch, ...tools } = {}) {
     this.base = baseOf(url ?? environment("KENER_URL"));
-    this.#key = key ?? environment("KENER_API_KEY");
+    this.#key = keyOf(key ?? environment("KENER_API_KEY"));
     this.timeout = timeout;
     this.retries = retries;
     this.maxWait = maxWait;
@@ -102,6 +102,14 @@ function baseOf(url) {
     throw new KenerError("The url of Kener must begin with http:// or https://, without a name in it");
   }
   return `${found.origin}${found.pathname.replace(/\/+$/, "")}/api`;
+}
+
+function keyOf(key) {
+  // The browser would say it in the error that it throws.
+  if (key !== undefined && !/^[!-~]+$/.test(key)) {
+    throw new KenerError("The key is none of Kener's: it has a space, a line break or such in it");
+  }
+  return key;
 }
 
 function parsed(text) {

@@ -149,6 +149,16 @@ test("the key is sent, and stands in no error and in nothing that is printed", a
   assert.ok(!inspect(lost, { depth: 9, showHidden: true }).includes(KEY));
 });
 
+test("a key that cannot be sent is refused without being told", () => {
+  for (const key of [`${KEY}\n`, `${KEY} x`, "", "schlüssel"]) {
+    assert.throws(() => new Kener({ url: "http://127.0.0.1:9", key }), (error) => {
+      assert.ok(error instanceof kenerSdk.KenerError);
+      assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes("thesecret"));
+      return true;
+    });
+  }
+});
+
 test("where a heartbeat reports to, no key is sent", async () => {
   const { kener, asked } = await talking([{ body: { success: true, message: "Noted." } }]);
   await kener.heartbeat.word("token", "fail", { body: "no room" });
