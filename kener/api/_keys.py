@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, g
+from flask import Response, g, request
 from flask_httpauth import HTTPTokenAuth
 from sqlalchemy.exc import OperationalError
 
@@ -30,7 +30,7 @@ from kener.core.instant import Instant
 from kener.store.clock import now
 from kener.store.keys import impatient_write
 from kener.web.address import client_address, network_of, the_config
-from kener.web.database import db, release, session
+from kener.web.database import SAFE_METHODS, db, release, session
 from kener.web.remembered import holds_until
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def _look_up() -> Asker | KeyRefused:
         return KeyRefused("UNAUTHORIZED", NO_KEY)
     at = now()
     try:
-        # A stranger must not come near the write lock: the request's own session begins later.
+        # A stranger must not come near the write lock: what will write begins anew, later.
         key = find_key(session(writes=False), credentials.token, at)
         refuse_elsewhere(key, client_address())
         return Asker(
@@ -96,7 +96,8 @@ def _look_up() -> Asker | KeyRefused:
     except KeyRefused as refusal:
         return refusal
     finally:
-        release()
+        if request.method not in SAFE_METHODS:
+            release()
 
 
 def who_asks() -> str:

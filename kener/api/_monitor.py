@@ -1,6 +1,7 @@
 """What the API shows of a monitor."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -72,9 +73,22 @@ FIELDS = tuple(MonitorDocument.model_fields)
 """All that a document may show."""
 
 
+OWN = FIELDS[: FIELDS.index("heartbeat_url")]
+"""Those that were set."""
+OWN_OF = attrgetter(*["public_id" if each == "id" else each for each in OWN])
+
+
 def documents(session: Session, monitors: Sequence[Monitor]) -> list[dict[str, Any]]:
     """Monitors as the API shows them, in their order; the number of queries is fixed."""
-    shown = standings(session, now(), monitors=monitors, facts=False)
+    return documents_of(
+        session, standings(session, now(), monitors=monitors, facts=False), monitors
+    )
+
+
+def documents_of(
+    session: Session, shown: Sequence[Standing], monitors: Sequence[Monitor]
+) -> list[dict[str, Any]]:
+    """The same of monitors, in their order, whose standing is known already."""
     found = {each.monitor.id: each for each in shown}
     addresses = _addresses(session, monitors)
     return [_document(found[each.id], addresses.get(each.id)) for each in monitors]
@@ -95,47 +109,21 @@ def _addresses(session: Session, monitors: Sequence[Monitor]) -> Mapping[int, st
 
 def _document(standing: Standing, heartbeat_url: str | None) -> dict[str, Any]:
     monitor = standing.monitor
-    own = {
-        "id": monitor.public_id,
-        "slug": monitor.slug,
-        "name": monitor.name,
-        "description": monitor.description,
-        "kind": monitor.kind,
-        "settings": mask_settings(monitor.settings, check_types()[monitor.kind].secret_fields()),
-        "interval": monitor.interval,
-        "cron": monitor.cron or None,
-        "time_zone": monitor.time_zone,
-        "timeout": monitor.timeout,
-        "to_fail": monitor.to_fail,
-        "to_recover": monitor.to_recover,
-        "retry_interval": monitor.retry_interval,
-        "degraded_over": monitor.degraded_over,
-        "tags": monitor.tags,
-        "paused": monitor.paused,
-        "hidden": monitor.hidden,
-    }
+    shown: dict[str, Any] = dict(zip(OWN, OWN_OF(monitor), strict=True))
+    shown["settings"] = mask_settings(monitor.settings, check_types()[monitor.kind].secret_fields())
+    shown["cron"] = monitor.cron or None
     if heartbeat_url is not None:
-        own["heartbeat_url"] = heartbeat_url
-    return own | _state(standing) | _versions(monitor)
-
-
-def _state(standing: Standing) -> dict[str, Any]:
+        shown["heartbeat_url"] = heartbeat_url
+    shown["status"] = standing.displayed.value
+    shown["confirmed"] = standing.confirmed.value
+    shown["observed"] = None if standing.observed is None else standing.observed.value
+    shown["reason"] = None if standing.reason is None else standing.reason.value
+    shown["detail"] = standing.detail
+    shown["since"] = iso_or_none(standing.since)
+    shown["checked_at"] = iso_or_none(standing.checked_at)
     latency = standing.latency_ms
-    return {
-        "status": standing.displayed.value,
-        "confirmed": standing.confirmed.value,
-        "observed": None if standing.observed is None else standing.observed.value,
-        "reason": None if standing.reason is None else standing.reason.value,
-        "detail": standing.detail,
-        "since": iso_or_none(standing.since),
-        "checked_at": iso_or_none(standing.checked_at),
-        "latency_ms": None if latency is None else round(latency, 3),
-    }
-
-
-def _versions(monitor: Monitor) -> dict[str, Any]:
-    return {
-        "version": monitor.version,
-        "created_at": iso(monitor.created_at),
-        "updated_at": iso(monitor.updated_at),
-    }
+    shown["latency_ms"] = None if latency is None else round(latency, 3)
+    shown["version"] = monitor.version
+    shown["created_at"] = iso(monitor.created_at)
+    shown["updated_at"] = iso(monitor.updated_at)
+    return shown

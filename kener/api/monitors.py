@@ -21,12 +21,19 @@ from kener.api._answers import done, listed
 from kener.api._input import ListQuery, body, expected_version
 from kener.api._keys import lasts, needs
 from kener.api._lists import cursor_after, one_order_of, order_of, place_in, some_of
-from kener.api._monitor import FIELDS, MonitorChange, MonitorDocument, MonitorPart, documents
+from kener.api._monitor import (
+    FIELDS,
+    MonitorChange,
+    MonitorDocument,
+    MonitorPart,
+    documents,
+    documents_of,
+)
 from kener.api._shapes import Answer, Gone, ListAnswer
 from kener.api._tags import unchanged
 from kener.store.clock import now
 from kener.store.monitors import ORDERS, find_monitor, slice_of_monitors
-from kener.store.standing import unchanged_until
+from kener.store.standing import standings, unchanged_until
 from kener.store.tables import Monitor
 from kener.web.database import session
 
@@ -52,10 +59,11 @@ def list_monitors() -> Response:
     part = slice_of_monitors(
         session(), after, asked.limit, order=order, kind=asked.kind, paused=asked.paused, only=only
     )
+    shown = standings(session(), at, monitors=part.rows, facts=False)
     if only is None:
-        lasts(unchanged_until(session(), [each.id for each in part.rows], at))
+        lasts(unchanged_until(session(), shown, at))
     return listed(
-        documents(session(), part.rows),
+        documents_of(session(), shown, part.rows),
         limit=asked.limit,
         following=cursor_after(part.rows[-1], asked.sort, order) if part.more else None,
         total=part.total,

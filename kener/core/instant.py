@@ -4,6 +4,7 @@ Whole numbers compare, store and pack exactly; ISO 8601 with Z is how they look 
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 Instant = int
 
@@ -30,9 +31,18 @@ def as_datetime(at: Instant) -> datetime:
 
 def iso(at: Instant) -> str:
     """RFC 3339 with Z, seconds unless there are milliseconds: 2026-01-31T10:30:00Z."""
-    seconds, rest = divmod(at, SECOND)
-    moment = _START + timedelta(0, seconds, 0, rest)
-    return moment.isoformat(timespec="milliseconds" if rest else "seconds") + "Z"
+    days, rest = divmod(at, DAY)
+    seconds, rest = divmod(rest, SECOND)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{_date(days)}T{hours:02}:{minutes:02}:{seconds:02}"
+    return f"{text}.{rest:03}Z" if rest else f"{text}Z"
+
+
+@lru_cache(400)
+def _date(days: int) -> str:
+    """The date that lies so many days after 1970 began. Thousands of times are of few days."""
+    return (_START + timedelta(days)).date().isoformat()
 
 
 def iso_or_none(at: Instant | None) -> str | None:

@@ -1,5 +1,6 @@
 """The database: one engine a process, and sessions that say at once whether they will write."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import OperationalError
@@ -36,11 +38,19 @@ PRAGMAS = (
 def engine_options(url: str) -> dict[str, Any]:
     """What create_engine needs beside the URL."""
     # Errors are logged, and what is stored may hold a secret: they do without the values.
-    silent = {"hide_parameters": True}
+    both = {"hide_parameters": True, "json_deserializer": _from_json}
     if make_url(url).get_backend_name() == "sqlite":
         # The driver must not begin transactions by itself: `_begin` says how each one begins.
-        return silent | {"connect_args": {"isolation_level": None}}
-    return silent | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
+        return both | {"connect_args": {"isolation_level": None}}
+    return both | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
+
+
+def _from_json(text: str | bytes) -> Any:
+    """What stands in a column of JSON."""
+    try:
+        return from_json(text)  # the same as below, three times as fast
+    except ValueError:
+        return json.loads(text)  # it also takes half of a surrogate pair
 
 
 def prepare(engine: Engine) -> Engine:

@@ -2,21 +2,53 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from kener.core.errors import NotFound
+from kener.core.instant import Instant
 from kener.store._among import exactly
+from kener.store._plain import plain
 from kener.store.order import Order, Place
 from kener.store.secrets import unseal
 from kener.store.tables import Heartbeat, Location, Monitor, Schedule
 
 
+class MonitorRow(NamedTuple):
+    """A monitor's columns, for those who will not change it."""
+
+    id: int
+    public_id: str
+    slug: str
+    name: str
+    description: str
+    kind: str
+    settings: dict[str, Any]
+    interval: int
+    cron: str
+    time_zone: str
+    timeout: float
+    to_fail: int
+    to_recover: int
+    retry_interval: int
+    degraded_over: float | None
+    tags: list[str]
+    paused: bool
+    hidden: bool
+    position: int
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+
+_EVERY = [getattr(Monitor, each) for each in MonitorRow._fields]
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Some rows of a list, with all columns of a monitor by name; `more` when others follow;
+    """Some rows of a list (`MonitorRow`), to be read like monitors; `more` when others follow;
     `total` of all that were asked for."""
 
     rows: Sequence[Any]
@@ -72,17 +104,18 @@ def slice_of_monitors(  # noqa: PLR0913 - a part of the list, and its filters
     may be any number."""
     wanted: list[ColumnElement[bool]] = []
     if only is not None:
-        wanted.append(exactly(session, Monitor.id, only))
+        wanted.append(exactly(Monitor.id, only))
     if kind:
         wanted.append(Monitor.kind == kind)
     if paused is not None:
         wanted.append(Monitor.paused.is_(paused))
     count = _count().where(*wanted)
     # Rows, not objects: nobody is going to change them, and they cost a third.
-    both = select(*Monitor.__table__.columns, count.correlate(None).scalar_subquery())
-    rows = session.execute(order.apply(both.where(*wanted), after).limit(limit + 1)).all()
+    both = select(*_EVERY, count.correlate(None).scalar_subquery())
+    rows = plain(session, order.apply(both.where(*wanted), after).limit(limit + 1))
     total: int | None = rows[0][-1] if rows else session.scalar(count)
-    return Slice(rows[:limit], len(rows) > limit, total or 0)
+    shown = [MonitorRow._make(each[:-1]) for each in rows[:limit]]
+    return Slice(shown, len(rows) > limit, total or 0)
 
 
 def _count() -> Select[int]:

@@ -32,7 +32,7 @@ def open_settings(stored: Mapping[str, Any], secret_fields: Collection[str]) -> 
 
 def mask_settings(stored: Mapping[str, Any], secret_fields: Collection[str]) -> dict[str, Any]:
     """Stored settings as anybody may see them: `***` stands for a secret that is set."""
-    hidden = [name for name in secret_fields if _holds_secret(stored.get(name))]
+    hidden = [name for name in secret_fields if stored.get(name) and _holds_secret(stored[name])]
     return {**stored, **dict.fromkeys(hidden, MASK)}
 
 

@@ -1,11 +1,10 @@
 """How monitors are: the one function by which page, API, badge and admin read status."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, null, select, union_all
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session
 
 from kener.core.instant import DAY, Instant
@@ -13,16 +12,16 @@ from kener.core.outcome import Reason
 from kener.core.quorum import quorum
 from kener.core.status import Status
 from kener.core.timeline import displayed
-from kener.store._among import among
+from kener.store._seen import OpenSpan, Seen, observations, open_spans
 from kener.store.impacts import open_impacts
-from kener.store.tables import Incident, Monitor, Observation, Span, Window
+from kener.store.tables import Incident, Monitor, Window
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a monitor is. `since` is when the confirmed status began, where that is known; `reason`
     and `detail` say why it is not up. The rest is of the newest probe: what it observed, its slot
-    (`checked_at`), latency and phases in ms, facts."""
+    (`checked_at`), latency and phases in ms, facts. `fresh_until` is when the first of what is
+    known just now will be too old to be believed."""
 
     monitor: Monitor
     confirmed: Status
@@ -35,6 +34,7 @@ class Standing:
     latency_ms: float | None
     phases: Mapping[str, float]
     facts: Mapping[str, Any]
+    fresh_until: Instant | None
 
 
 def standings(
@@ -58,8 +58,8 @@ def standings(
     if not monitors:
         return []
     ids = {each.id for each in monitors}
-    seen = _observations(session, ids, facts=facts)
-    spans = _open_spans(session, ids)
+    seen = observations(session, ids, facts=facts)
+    spans = open_spans(session, ids)
     laid = open_impacts(session, ids, now)
     return [
         _standing(each, seen[each.id], spans.get(each.id), laid.get(each.id, ()), now)
@@ -67,7 +67,7 @@ def standings(
     ]
 
 
-def unchanged_until(session: Session, monitor_ids: Collection[int], now: Instant) -> Instant:
+def unchanged_until(session: Session, shown: Collection[Standing], now: Instant) -> Instant:
     """The next moment at which time alone may change how these monitors are: one of them was not
     seen for too long, an incident or a window begins or ends. One query."""
     moments = [
@@ -77,21 +77,17 @@ def unchanged_until(session: Session, monitor_ids: Collection[int], now: Instant
         Incident.resolved_at,
     ]
     questions = [select(func.min(each).label("at")).where(each > now) for each in moments]
-    if monitor_ids:
-        seen = select(func.min(Observation.observed_until).label("at"))
-        mine = among(Observation.monitor_id, monitor_ids)
-        questions.append(seen.where(Observation.observed_until > now, mine))
     soonest = union_all(*questions).subquery()
-    found: Instant | None = session.scalar(select(func.min(soonest.c.at)))
-    return now + DAY if found is None else found
+    planned: Instant | None = session.scalar(select(func.min(soonest.c.at)))
+    known = [each.fresh_until for each in shown if each.fresh_until is not None]
+    return min([now + DAY, *known] if planned is None else [planned, *known])
 
 
 def _place(monitor: Monitor) -> tuple[int, str, int]:
     return monitor.position, monitor.name.casefold(), monitor.id
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     """The confirmed status, why, and since when."""
 
     status: Status
@@ -100,16 +96,20 @@ class _Known:
     since: Instant | None = None
 
 
+_SLOT = attrgetter("slot_at")
+
+
 def _standing(
     monitor: Monitor,
-    seen: Sequence[Any],
-    span: Any,
+    seen: Sequence[Seen],
+    span: OpenSpan | None,
     laid: Collection[Status],
     now: Instant,
 ) -> Standing:
-    newest = max(seen, key=lambda each: each.slot_at, default=None)
-    known = _paused(span) if monitor.paused else _known(seen, newest, span, now)
-    has_latency = newest is not None and newest.latency_us is not None
+    newest = max(seen, key=_SLOT, default=None)
+    fresh = [each for each in seen if now < each.observed_until]
+    known = _paused(span) if monitor.paused else _known(seen, fresh, newest, span)
+    latency_us = newest.latency_us if newest else None
     return Standing(
         monitor=monitor,
         confirmed=known.status,
@@ -119,19 +119,21 @@ def _standing(
         since=known.since,
         observed=newest.observed if newest else None,
         checked_at=newest.slot_at if newest else None,
-        latency_ms=newest.latency_us / 1000 if newest and has_latency else None,
+        latency_ms=None if latency_us is None else latency_us / 1000,
         phases=(newest.phases or {}) if newest else {},
         facts=(newest.facts or {}) if newest else {},
+        fresh_until=min((each.observed_until for each in fresh), default=None),
     )
 
 
-def _paused(span: Any) -> _Known:
+def _paused(span: OpenSpan | None) -> _Known:
     since = span.from_at if span and span.reason is Reason.PAUSED else None
     return _Known(Status.UNKNOWN, Reason.PAUSED, since=since)
 
 
-def _known(seen: Sequence[Any], newest: Any, span: Any, now: Instant) -> _Known:
-    fresh = [each for each in seen if now < each.observed_until]
+def _known(
+    seen: Sequence[Seen], fresh: Sequence[Seen], newest: Seen | None, span: OpenSpan | None
+) -> _Known:
     if newest is None or not fresh:
         return _unwatched(seen)
     status = quorum([each.confirmed for each in fresh])
@@ -145,42 +147,9 @@ def _known(seen: Sequence[Any], newest: Any, span: Any, now: Instant) -> _Known:
     return _Known(status, said.reason, said.detail, since)
 
 
-def _unwatched(seen: Sequence[Any]) -> _Known:
+def _unwatched(seen: Sequence[Seen]) -> _Known:
     """Nobody watches: yet, when nothing was ever confirmed, else any more."""
     if all(each.confirmed is Status.UNKNOWN for each in seen):
         return _Known(Status.UNKNOWN, Reason.WAITING)
     since = max(each.observed_until for each in seen)
     return _Known(Status.UNKNOWN, Reason.SILENT, since=since)
-
-
-def _observations(
-    session: Session, ids: Collection[int], *, facts: bool
-) -> Mapping[int, list[Any]]:
-    names = ("phases", "facts")
-    more = [getattr(Observation, each) if facts else null().label(each) for each in names]
-    rows = session.execute(
-        select(
-            Observation.monitor_id,
-            Observation.slot_at,
-            Observation.observed_until,
-            Observation.observed,
-            Observation.confirmed,
-            Observation.reason,
-            Observation.detail,
-            Observation.latency_us,
-            *more,
-        ).where(among(Observation.monitor_id, ids))
-    )
-    found = defaultdict(list)
-    for row in rows:
-        found[row.monitor_id].append(row)
-    return found
-
-
-def _open_spans(session: Session, ids: Collection[int]) -> Mapping[int, Any]:
-    rows = session.execute(
-        select(Span.monitor_id, Span.status, Span.reason, Span.detail, Span.from_at).where(
-            Span.to_at.is_(None), among(Span.monitor_id, ids)
-        )
-    )
-    return {row.monitor_id: row for row in rows}

@@ -4,9 +4,11 @@ import pytest
 import redis
 from factories import a_monitor, a_span, an_incident
 from redis.connection import AbstractConnection
+from sqlalchemy import event
 
 from kener.core.status import Status
 from kener.store.clock import now
+from kener.web.database import db
 from kener.web.lines import Line
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -101,3 +103,22 @@ def test_a_list_that_is_known_takes_one_round_trip_and_no_statement(learned, ask
     answer, statements = ask(key)
 
     assert (answer.status_code, statements, len(trips)) == (200, 0, 1)
+
+
+def test_a_read_is_one_transaction(call, admin, app):
+    """Looking up the key begins it already: each more would be two round trips to PostgreSQL."""
+    call("get", "/api/monitors", admin)
+    begun = []
+
+    def note(_connection):
+        begun.append(1)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "begin", note)
+    try:
+        call("get", "/api/monitors?limit=7", admin)
+    finally:
+        event.remove(engine, "begin", note)
+
+    assert len(begun) == 1

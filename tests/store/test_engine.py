@@ -114,3 +114,21 @@ def test_what_the_database_refuses_does_not_come_back_in_the_error(database):
 
     assert "INSERT INTO monitors" in str(refused.value)
     assert "swordfish" not in str(refused.value).replace(str(refused.value.orig), "")
+
+
+def test_json_comes_back_as_it_was_stored(database):
+    settings = {"n": 1.5, "big": 2**80, "text": "ü\U0001f600", "list": [True, None, {}], "e": ""}
+    with database.write() as session:
+        a_monitor(session, settings=settings)
+
+    with database.read() as session:
+        assert session.scalar(select(Monitor.settings)) == settings
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_half_of_a_surrogate_pair_in_json_does_no_harm(database):
+    with database.write() as session:
+        a_monitor(session, settings={"body": "\ud800"})
+
+    with database.read() as session:
+        assert session.scalar(select(Monitor.settings)) == {"body": "\ud800"}
