@@ -1,9 +1,15 @@
 """What is not in the manual does not exist: settings, kinds, commands, routes. Links lead on."""
 
 import re
+import socket
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
+from servers import a_free_port, wait_until
 
 from kener.checks import check_types
 from kener.config import Config, variables
@@ -175,3 +181,27 @@ def test_a_link_to_nowhere_is_seen(manual, link):
     (manual / "CHANGELOG.md").write_text(f"See [this]({link}).")
 
     assert link_problems(manual) == [f"CHANGELOG.md links to {link}"]
+
+
+def listens(port):
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_the_listener_of_the_readme_shows_what_it_is_told(tmp_path):
+    (program,) = re.findall(r"python3 -c '\n(.*?)\n\s*'\n", text_of(ROOT / "README.md"), re.DOTALL)
+    port = a_free_port()
+    program = textwrap.dedent(program).replace("8081", str(port))
+    out = tmp_path / "out"
+    with out.open("w") as told:
+        listener = subprocess.Popen([sys.executable, "-c", program], stdout=told, stderr=told)
+    try:
+        wait_until(lambda: listens(port))
+        asked = Request(f"http://127.0.0.1:{port}/", b'{"type": "monitor.down"}')
+        with urlopen(asked, timeout=5) as answer:
+            assert answer.status == 204
+    finally:
+        listener.terminate()
+        listener.wait(10)
+
+    assert out.read_text().splitlines()[0] == '{"type": "monitor.down"}'

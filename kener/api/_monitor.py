@@ -1,22 +1,21 @@
 """What the API shows of a monitor."""
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from kener.actions.monitor_fields import MonitorFields
 from kener.api._keys import holds
+from kener.api._monitor_kept import Kept, kept, what_was_set
 from kener.api._shapes import Moment, Part, Shown, VersionedChange
 from kener.checks import check_types
-from kener.core.instant import iso, iso_or_none
+from kener.core.instant import iso_or_none
 from kener.core.outcome import Reason
 from kener.core.status import Status
 from kener.store.clock import now
 from kener.store.monitors import heartbeat_tokens
 from kener.store.secrets import SecretLost
-from kener.store.settings import mask_settings
 from kener.store.standing import Standing, standings
 from kener.store.tables import Monitor
 from kener.web.address import the_config
@@ -73,28 +72,28 @@ FIELDS = tuple(MonitorDocument.model_fields)
 """All that a document may show."""
 
 
-OWN = FIELDS[: FIELDS.index("heartbeat_url")]
-"""Those that were set."""
-OWN_OF = attrgetter(*["public_id" if each == "id" else each for each in OWN])
-
-
 def documents(session: Session, monitors: Sequence[Monitor]) -> list[dict[str, Any]]:
     """Monitors as the API shows them, in their order; the number of queries is fixed."""
-    return documents_of(
-        session, standings(session, now(), monitors=monitors, facts=False), monitors
-    )
+    shown = standings(session, now(), monitors=monitors, facts=False)
+    return _documents(session, shown, {each.id: what_was_set(each) for each in monitors})
 
 
-def documents_of(
-    session: Session, shown: Sequence[Standing], monitors: Sequence[Monitor]
+def documents_of(session: Session, shown: Sequence[Standing]) -> list[dict[str, Any]]:
+    """The same of rows of a list, whose standing is known already."""
+    halves = kept(session, [each.monitor for each in shown])
+    return _documents(session, [each for each in shown if each.monitor.id in halves], halves)
+
+
+def _documents(
+    session: Session, shown: Sequence[Standing], halves: Mapping[int, Kept]
 ) -> list[dict[str, Any]]:
-    """The same of monitors, in their order, whose standing is known already."""
-    found = {each.monitor.id: each for each in shown}
-    addresses = _addresses(session, monitors)
-    return [_document(found[each.id], addresses.get(each.id)) for each in monitors]
+    addresses = _addresses(session, [each.monitor for each in shown])
+    return [
+        _document(halves[each.monitor.id], each, addresses.get(each.monitor.id)) for each in shown
+    ]
 
 
-def _addresses(session: Session, monitors: Sequence[Monitor]) -> Mapping[int, str | None]:
+def _addresses(session: Session, monitors: Sequence[Any]) -> Mapping[int, str | None]:
     """Where heartbeats report to: a secret, so only for keys that may change monitors."""
     heartbeats = [each.id for each in monitors if "last_ping" in check_types()[each.kind].needs]
     if not heartbeats or not holds("write:monitors"):
@@ -107,23 +106,18 @@ def _addresses(session: Session, monitors: Sequence[Monitor]) -> Mapping[int, st
     return {key: f"{base}/api/heartbeat/{token}" for key, token in tokens.items()}
 
 
-def _document(standing: Standing, heartbeat_url: str | None) -> dict[str, Any]:
-    monitor = standing.monitor
-    shown: dict[str, Any] = dict(zip(OWN, OWN_OF(monitor), strict=True))
-    shown["settings"] = mask_settings(monitor.settings, check_types()[monitor.kind].secret_fields())
-    shown["cron"] = monitor.cron or None
-    if heartbeat_url is not None:
-        shown["heartbeat_url"] = heartbeat_url
-    shown["status"] = standing.displayed.value
-    shown["confirmed"] = standing.confirmed.value
-    shown["observed"] = None if standing.observed is None else standing.observed.value
-    shown["reason"] = None if standing.reason is None else standing.reason.value
-    shown["detail"] = standing.detail
-    shown["since"] = iso_or_none(standing.since)
-    shown["checked_at"] = iso_or_none(standing.checked_at)
+def _document(half: Kept, standing: Standing, heartbeat_url: str | None) -> dict[str, Any]:
     latency = standing.latency_ms
-    shown["latency_ms"] = None if latency is None else round(latency, 3)
-    shown["version"] = monitor.version
-    shown["created_at"] = iso(monitor.created_at)
-    shown["updated_at"] = iso(monitor.updated_at)
-    return shown
+    state: dict[str, Any] = {
+        "status": standing.displayed.value,
+        "confirmed": standing.confirmed.value,
+        "observed": None if standing.observed is None else standing.observed.value,
+        "reason": None if standing.reason is None else standing.reason.value,
+        "detail": standing.detail,
+        "since": iso_or_none(standing.since),
+        "checked_at": iso_or_none(standing.checked_at),
+        "latency_ms": None if latency is None else round(latency, 3),
+    }
+    if heartbeat_url is not None:
+        state = {"heartbeat_url": heartbeat_url} | state
+    return {**half.own, **state, **half.versions}

@@ -63,7 +63,7 @@ def list_monitors() -> Response:
     if only is None:
         lasts(unchanged_until(session(), shown, at))
     return listed(
-        documents_of(session(), shown, part.rows),
+        documents_of(session(), shown),
         limit=asked.limit,
         following=cursor_after(part.rows[-1], asked.sort, order) if part.more else None,
         total=part.total,

@@ -16,42 +16,27 @@ from kener.store.secrets import unseal
 from kener.store.tables import Heartbeat, Location, Monitor, Schedule
 
 
-class MonitorRow(NamedTuple):
-    """A monitor's columns, for those who will not change it."""
+class Listed(NamedTuple):
+    """A row of a list of monitors: what most of those who read one ask for, and its revision."""
 
     id: int
     public_id: str
     slug: str
     name: str
-    description: str
     kind: str
-    settings: dict[str, Any]
-    interval: int
-    cron: str
-    time_zone: str
-    timeout: float
-    to_fail: int
-    to_recover: int
-    retry_interval: int
-    degraded_over: float | None
-    tags: list[str]
     paused: bool
-    hidden: bool
-    position: int
     version: int
-    created_at: Instant
     updated_at: Instant
 
 
-_EVERY = [getattr(Monitor, each) for each in MonitorRow._fields]
+_LISTED = [getattr(Monitor, each) for each in Listed._fields]
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Some rows of a list (`MonitorRow`), to be read like monitors; `more` when others follow;
-    `total` of all that were asked for."""
+    """Some rows of a list; `more` when others follow; `total` of all that were asked for."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Listed]
     more: bool
     total: int
 
@@ -111,11 +96,16 @@ def slice_of_monitors(  # noqa: PLR0913 - a part of the list, and its filters
         wanted.append(Monitor.paused.is_(paused))
     count = _count().where(*wanted)
     # Rows, not objects: nobody is going to change them, and they cost a third.
-    both = select(*_EVERY, count.correlate(None).scalar_subquery())
+    both = select(*_LISTED, count.correlate(None).scalar_subquery())
     rows = plain(session, order.apply(both.where(*wanted), after).limit(limit + 1))
     total: int | None = rows[0][-1] if rows else session.scalar(count)
-    shown = [MonitorRow._make(each[:-1]) for each in rows[:limit]]
+    shown = [Listed._make(each[:-1]) for each in rows[:limit]]
     return Slice(shown, len(rows) > limit, total or 0)
+
+
+def rows_of_monitors(session: Session, ids: Collection[int]) -> Sequence[Any]:
+    """All columns of monitors by name; those that are gone are missing."""
+    return plain(session, select(*Monitor.__table__.columns).where(exactly(Monitor.id, ids)))
 
 
 def _count() -> Select[int]:

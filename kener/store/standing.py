@@ -42,11 +42,12 @@ def standings(
     now: Instant,
     *,
     shown: ColumnElement[bool] | None = None,
-    monitors: Sequence[Monitor] | None = None,
+    monitors: Sequence[Any] | None = None,
     facts: bool = True,
 ) -> list[Standing]:
-    """All monitors, those that a condition selects (`store.visibility.shown_on`), or those given,
-    by position and name. Without `facts` phases and facts are left empty.
+    """All monitors, or those that a condition selects (`store.visibility.shown_on`), by position
+    and name; or those given, or rows with their `id` and `paused`, in their order. Without `facts`
+    phases and facts are left empty.
 
     What nobody has watched lately is unknown (silent, waiting for its first probe, or paused), and
     open incidents and windows are laid over. At most four queries, whatever the number of monitors.
@@ -54,7 +55,7 @@ def standings(
     if monitors is None:
         # Of very many monitors few may be shown: the others are not even read.
         wanted = [] if shown is None else [shown]
-        monitors = session.scalars(select(Monitor).where(*wanted)).all()
+        monitors = sorted(session.scalars(select(Monitor).where(*wanted)), key=_place)
     if not monitors:
         return []
     ids = {each.id for each in monitors}
@@ -63,7 +64,7 @@ def standings(
     laid = open_impacts(session, ids, now)
     return [
         _standing(each, seen[each.id], spans.get(each.id), laid.get(each.id, ()), now)
-        for each in sorted(monitors, key=_place)
+        for each in monitors
     ]
 
 

@@ -40,7 +40,7 @@ func WithHTTPClient(client *http.Client) ClientOption {
 	}
 }
 
-// WithRetries says how many times a request is sent again at most: 4, if you do not say. Zero turns
+// WithRetries says how many times a request is sent again at most: 3, if you do not say. Zero turns
 // retries off.
 func WithRetries(most int) ClientOption {
 	return func(c *core) error {

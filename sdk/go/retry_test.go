@@ -72,11 +72,11 @@ func TestWaitsDoubleAndEnd(t *testing.T) {
 	if !errors.Is(err, kener.ErrUnavailable) {
 		t.Errorf("the error is %v", err)
 	}
-	wanted := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}
+	wanted := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}
 	if !reflect.DeepEqual(slept.slept, wanted) {
 		t.Errorf("slept %v", slept.slept)
 	}
-	equal(t, "the number of requests", len(told.got), 5)
+	equal(t, "the number of requests", len(told.got), 4)
 }
 
 func TestHalfOfAWaitIsLeftToChance(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	usualRetries = 4
+	usualRetries = 3
 	usualWait    = time.Minute
 	usualTimeout = 30 * time.Second
 	mostBytes    = 64 << 20

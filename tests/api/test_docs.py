@@ -53,7 +53,7 @@ def codes(text):
 def request_of(command):
     """Method, path, headers and body of what curl would send; options that are not here are not in
     the manual either."""
-    words = shlex.split(command.replace("$KENER", "").replace("\\\n", " "))[1:]
+    words = shlex.split(command.replace("$KENER_URL", "").replace("\\\n", " "))[1:]
     method, headers, body, path = "GET", {}, None, None
     while words:
         word = words.pop(0)
@@ -79,7 +79,7 @@ def run(client, page, key, before=lambda path: None):
     incident that was made last, and so on."""
     ids = {}
     for command in EXAMPLE.findall(page.read_text()):
-        text = command.replace("$KEY", key)
+        text = command.replace("$KENER_API_KEY", key)
         text = NAMED.sub(lambda found: ids[found[0]], text)
         method, path, headers, body = request_of(text)
         before(path)

@@ -17,7 +17,7 @@ TCP = {"name": "Shop", "kind": "tcp", "settings": {"host": "127.0.0.1", "port": 
 
 def asked(command):
     """Method, path and body of a curl."""
-    words = shlex.split(command.replace("$KENER", "").replace("\\\n", " "))[1:]
+    words = shlex.split(command.replace("$KENER_URL", "").replace("\\\n", " "))[1:]
     options = dict(pairwise(words))
     (path,) = (each for each in words if each.startswith("/api/"))
     return options.get("-X", "GET"), path, options.get("-d")
@@ -28,9 +28,9 @@ def test_every_example_works_and_every_endpoint_has_one(app, call, admin):
     call("post", "/api/monitors", admin, json=TCP)
     today = as_datetime(now()).date().isoformat()
     times = {  # as if today were the day of the examples
-        "2026-11-29T02:00": f"{today}T02:00",
-        "2026-11-29T03:00:00Z": iso(now() - HOUR),
-        "2026-11-29T05:00:00Z": iso(now() + HOUR),
+        "2030-12-01T02:00": f"{today}T02:00",
+        "2030-12-01T03:00:00Z": iso(now() - HOUR),
+        "2030-12-01T05:00:00Z": iso(now() + HOUR),
     }
     ids, shown = {}, set()
     for example in re.findall(r"^```bash\n(curl .*?)^```", PAGE, re.MULTILINE | re.DOTALL):

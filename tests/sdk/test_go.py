@@ -25,6 +25,7 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 MANUAL = LIBRARY.parents[1] / "docs" / "sdk" / "go.md"
 IN_TEXT = re.compile(r"^```go\n(.*?)^```", re.MULTILINE | re.DOTALL)
+IN_PROGRAM = re.compile(r"^func main\(\) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 IN_SOURCE = re.compile(r"^func Example\w*\(\) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 OWN_CODES = {"INTERNAL_ERROR", "UNAVAILABLE"}
 """Those of the door that stand in no table."""
@@ -212,11 +213,17 @@ def went_well(done):
     return done.stdout
 
 
+def tried_of(shown):
+    """An example; of a whole program what it does."""
+    found = IN_PROGRAM.search(shown)
+    return textwrap.dedent(found[1]) if found else shown
+
+
 @pytest.mark.parametrize("page", [LIBRARY / "README.md", MANUAL], ids=["readme", "manual"])
 def test_every_example_is_one_that_is_compiled_and_tried(page):
     sources = [path.read_text() for path in LIBRARY.glob("example_*test.go")]
     tried = {textwrap.dedent(each) for text in sources for each in IN_SOURCE.findall(text)}
-    shown = IN_TEXT.findall(page.read_text())
+    shown = [tried_of(each) for each in IN_TEXT.findall(page.read_text())]
 
     assert len(shown) > 5
     assert [each for each in shown if each not in tried] == []

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from kener.core.instant import MINUTE
 from kener.store._among import MANY, among, exactly
 from kener.store._plain import plain
-from kener.store.monitors import MonitorRow
 from kener.store.standing import standings
 from kener.store.tables import Monitor, Observation
 
@@ -79,10 +78,6 @@ def test_plain_rows_know_what_is_not_written_yet(database):
         (row,) = plain(session, select(Monitor.name))
 
     assert row.name == "Renamed"
-
-
-def test_a_row_has_every_column_of_a_monitor():
-    assert list(MonitorRow._fields) == [each.key for each in Monitor.__table__.columns]
 
 
 def test_what_is_known_is_fresh_until_its_first_observation_is_too_old(session):

@@ -81,7 +81,7 @@ def test_what_cannot_be_done_to_one_is_done_to_the_others(shell, kener):
     kener.monitors.create(name="A", kind="manual")
     done = shell("monitors", "pause", "nothing", "a")
 
-    assert (done.returncode, done.stdout) == (1, "Paused: a.\n")
+    assert (done.returncode, done.stdout) == (4, "Paused: a.\n")
     assert done.stderr == "kener: There is no monitor 'nothing'.\n"
 
 
@@ -133,7 +133,7 @@ def test_incidents_are_opened_updated_and_resolved(shell, kener):
 def test_what_is_refused_lists_every_bad_field(shell):
     done = shell("monitors", "add", "", "tcp", "host=x", "--interval", "1")
 
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (4, "")
     first, *fields = done.stderr.splitlines()
     assert first.startswith("kener: Please correct: ")
     assert {each.split(":")[0] for each in fields} == {"  name", "  settings.port", "  interval"}
@@ -142,7 +142,7 @@ def test_what_is_refused_lists_every_bad_field(shell):
 def test_what_is_refused_is_json_for_programs(shell):
     done = shell("--json", "monitors", "show", "nothing")
 
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (4, "")
     assert json.loads(done.stderr)["error"]["code"] == "NOT_FOUND"
 
 

@@ -45,7 +45,7 @@ def test_a_key_that_is_typed_is_not_shown(nobody, file, address, key):
 def test_a_key_that_does_not_open_is_not_kept(nobody, file, address):
     done = nobody("login", address, typed="kener_wrong\n")
 
-    assert done.returncode == 1
+    assert done.returncode == 4
     assert not file.exists()
 
 
@@ -60,7 +60,7 @@ def test_there_can_be_several_profiles(nobody, address, key, make_key):
     nobody.good("--profile", "home", "login", address, typed=make_key("read:monitors"))
 
     assert nobody.good("--profile", "work", "monitors", "add", "Desk", "manual") != ""
-    assert nobody("monitors", "pause", "desk", KENER_PROFILE="home").returncode == 1
+    assert nobody("monitors", "pause", "desk", KENER_PROFILE="home").returncode == 4
     assert "There are: home, work." in nobody("--profile", "sea", "status").stderr
     assert nobody("status").returncode == 2
 

@@ -5,13 +5,13 @@ import sys
 import click
 
 from kener_client import Kener, __version__
-from kener_client.cli.desk import REFUSED, Desk, explained, plain, table, with_json
+from kener_client.cli.desk import DOWN, Desk, explained, plain, table, with_json
 from kener_client.cli.incidents import incidents
 from kener_client.cli.monitors import monitors
 from kener_client.cli.profiles import DEFAULT, Profile, keep_profile
 from kener_client.types import PublicStatus
 
-DOWN = {"major", "critical"}
+BAD = {"major", "critical"}
 
 
 class Explaining(click.Group):
@@ -42,8 +42,8 @@ def kener(  # noqa: PLR0913, PLR0917 - click gives each option by itself
 ) -> None:
     """Ask a Kener, and tell it what to do.
 
-    Ends with 0 when all went well, 1 when something is down or the request was refused, 2 when the
-    command is wrong, 3 when Kener cannot be reached.
+    Ends with 0 when all went well, 1 when something is down, 2 when the command is wrong, 3 when
+    Kener cannot be reached, 4 when it refused the request.
     """
     desk = context.ensure_object(Desk)
     desk.url, desk.key, desk.profile = url, key, profile
@@ -81,8 +81,8 @@ def status(desk: Desk, page: str | None) -> None:
     with desk.kener() as client:
         found = client.status(page=page) if page else client.status()
     desk.show(found, lambda: _tell(found))
-    if found["status"] in DOWN:
-        raise click.exceptions.Exit(REFUSED)
+    if found["status"] in BAD:
+        raise click.exceptions.Exit(DOWN)
 
 
 def _tell(found: PublicStatus) -> None:

@@ -20,7 +20,7 @@ from kener_client import (
 from kener_client._settings import KEY, URL
 from kener_client.cli.profiles import DEFAULT, profile_named, read_profiles
 
-REFUSED, USAGE, UNREACHABLE = 1, 2, 3
+DOWN, USAGE, UNREACHABLE, REFUSED = 1, 2, 3, 4
 COLOURS = {"up": "green", "degraded": "yellow", "partial": "yellow", "down": "red"}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
