@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from kener.core.instant import DAY, Instant
@@ -68,18 +68,21 @@ def standings(
     ]
 
 
+def _soonest() -> Select[Instant]:
+    moments = (Window.starts_at, Window.ends_at, Incident.started_at, Incident.resolved_at)
+    after_now = [
+        select(func.min(each).label("at")).where(each > bindparam("now")) for each in moments
+    ]
+    return select(func.min(union_all(*after_now).subquery().c.at))
+
+
+_SOONEST = _soonest()
+
+
 def unchanged_until(session: Session, shown: Collection[Standing], now: Instant) -> Instant:
     """The next moment at which time alone may change how these monitors are: one of them was not
     seen for too long, an incident or a window begins or ends. One query."""
-    moments = [
-        Window.starts_at,
-        Window.ends_at,
-        Incident.started_at,
-        Incident.resolved_at,
-    ]
-    questions = [select(func.min(each).label("at")).where(each > now) for each in moments]
-    soonest = union_all(*questions).subquery()
-    planned: Instant | None = session.scalar(select(func.min(soonest.c.at)))
+    planned: Instant | None = session.scalar(_SOONEST, {"now": now})
     known = [each.fresh_until for each in shown if each.fresh_until is not None]
     return min([now + DAY, *known] if planned is None else [planned, *known])
 
@@ -123,7 +126,7 @@ def _standing(
         latency_ms=None if latency_us is None else latency_us / 1000,
         phases=(newest.phases or {}) if newest else {},
         facts=(newest.facts or {}) if newest else {},
-        fresh_until=min((each.observed_until for each in fresh), default=None),
+        fresh_until=min([each.observed_until for each in fresh], default=None),
     )
 
 
