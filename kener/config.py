@@ -40,6 +40,7 @@ class Config(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     url: str = ""
+    page_url: str = ""
     trusted_proxies: Networks = ()
     private_networks: Networks = ()
     private_targets: Annotated[tuple[Network, ...] | None, NoDecode] = None
@@ -123,7 +124,7 @@ class Config(BaseSettings):
             raise ValueError("must not have a comma: that separates the previous keys")
         return value
 
-    @field_validator("url")
+    @field_validator("url", "page_url")
     @classmethod
     def _public_address(cls, value: str) -> str:
         parts = _parts(value)
@@ -182,6 +183,11 @@ class Config(BaseSettings):
         """Where visitors find us, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.url or f"http://{host}:{self.port}"
+
+    @property
+    def page_address(self) -> str:
+        """Where visitors find the status page, without a slash at the end."""
+        return self.page_url or self.public_url
 
     @property
     def site_dir(self) -> Path:

@@ -14,16 +14,20 @@ from kener.web.address import the_config
 RESERVED = frozenset({"admin", "api", "static", "docs", "healthz", "readyz"})
 """First parts of addresses that belong to the app itself, whatever the folder holds."""
 STATUS = "api/status.json"
+V2 = "api/v2/"
 YEAR = 31_536_000
 
 
 @bp.get("/")
 @bp.get("/api/status.json", defaults={"path": STATUS})
+@bp.get("/api/v2/<path:below>")
 @bp.get("/<path:path>")
-def site_file(path: str = "") -> Answer:
+def site_file(path: str = "", below: str = "") -> Answer:
     """A file of the newest release. The release is looked up once, so that nobody gets parts of
     two."""
-    if path.partition("/")[0] in RESERVED and path != STATUS:
+    if below:
+        path = f"{V2}{below}"
+    elif path.partition("/")[0] in RESERVED and path != STATUS:
         abort(404)
     release = FolderTarget(folder=the_config().site_dir).current()
     if release is None:

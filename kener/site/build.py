@@ -1,6 +1,5 @@
 """Snapshot → files. Everything is rendered before anything is handed on."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
@@ -11,71 +10,76 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kener.core.histogram import Histogram
+from kener.site.archive import archive_pages
 from kener.site.assets import assets, hashed
 from kener.site.document import history_document, now_document, status_document
 from kener.site.headers import cache_control, content_type, headers_file, is_hashed
+from kener.site.machine import as_json, page_files, service_files, service_paths
 from kener.site.pages import (
     frame,
     live_context,
     service_key,
     service_page,
     service_path,
-    story_key,
     story_pages,
-    story_path,
 )
 from kener.site.snapshot import STEP, Snapshot, latency_steps
 from kener.site.templates import environment
 from kener.targets import File, Release
 
-ROBOTS = "User-agent: *\nDisallow: /f/\nDisallow: /d/\nDisallow: /admin/\n"
 LARGEST_PAGE = 400_000
 """Bytes of HTML beyond which a page is called heavy."""
 _LINK = re.compile(r'(?:href|src|data-live|data-history|data-htmx|data-stale-icon)="(/[^"#?]*)')
 ELSEWHERE = ("/docs/", "/admin/")
 
 
-def build(
-    session: Session, seen: Snapshot, *, seq: int, every: int, known: Mapping[str, str]
+def build(  # noqa: PLR0913 - the page, and the host that it is made for
+    session: Session, seen: Snapshot, *, seq: int, every: int, url: str, known: Mapping[str, str]
 ) -> Release:
-    """The whole site. `known` are the target's keys: what they cover is not rendered again."""
+    """The whole site, for a host where it is at `url`. `known` are the target's keys: what they
+    cover is not rendered again."""
     steps = _steps_of_due(session, seen, known)
-    return render(seen, seq=seq, every=every, known=known, steps=steps)
+    return render(seen, seq=seq, every=every, url=url, known=known, steps=steps)
 
 
-def render(
+def render(  # noqa: PLR0913 - as above
     seen: Snapshot,
     *,
     seq: int,
     every: int,
+    url: str,
     known: Mapping[str, str],
     steps: Mapping[str, Sequence[Histogram]],
 ) -> Release:
     """The same without the database; `steps` are the latencies of services to be rendered, by
     slug. Order of the files: what others refer to first, `now.json` last."""
-    site = frame(seen, seq, every)
+    site = frame(seen, seq, every, url)
     files = dict(assets().files)
-    history = _add(files, "d", "history.json", _json(history_document(seen)))
+    history = _add(files, "d", "history.json", as_json(history_document(seen)))
     site["history"] = history
-    kept = _kept(seen, known)
-    pages = [each for each in story_pages(seen, site) if each.path not in kept]
-    pages += [
-        service_page(each, seen, site, steps[each.slug])
-        for each in seen.services
-        if service_path(each) not in kept
-    ]
+    kept = _kept_services(seen, known)
+    every_page = [*archive_pages(seen, site), *story_pages(seen, site)]
+    pages = [each for each in every_page if known.get(each.path) != each.key]
+    kept |= {each.path: each.key for each in every_page if known.get(each.path) == each.key}
+    keys = {page.path: page.key for page in pages}
     live = _html("site/_live.html", live_context(seen, site))
     site["live"] = _add(files, "f", "live.html", live.encode())
+    files |= page_files(seen, url) | _fixed(seen, site)
+    for service in seen.services:
+        if service_path(service) in kept:
+            continue
+        own = service_files(service, seen, url)
+        page = service_page(service, seen, site, steps[service.slug])
+        keys |= dict.fromkeys((page.path, *own), page.key)
+        files |= own
+        pages.append(page)
     files |= {page.path: _html(page.template, page.context).encode() for page in pages}
-    files |= _fixed(seen, site)
     context = {"site": site, "live": Markup(live)}  # noqa: S704 - our own template's output
     files["404.html"] = _html("site/404.html", {"site": site}).encode()
     files["index.html"] = _html("site/index.html", context).encode()
-    files["now.json"] = _json(now_document(seen, site, live=site["live"], history=history))
-    keys = {page.path: page.key for page in pages}
-    return Release(
-        seq, seen.at, {path: _file(path, body, keys) for path, body in files.items()}, kept
-    )
+    files["now.json"] = as_json(now_document(seen, site, live=site["live"], history=history))
+    there = {path: _file(path, body, keys) for path, body in files.items()}
+    return Release(seq, seen.at, there, kept)
 
 
 def problems(release: Release) -> list[str]:
@@ -93,18 +97,21 @@ def problems(release: Release) -> list[str]:
     return found
 
 
-def _kept(seen: Snapshot, known: Mapping[str, str]) -> dict[str, str]:
-    """The pages that need not be rendered: what they are made from is what it was."""
-    keys = {service_path(each): service_key(each, seen) for each in seen.services}
-    keys |= {story_path(each): story_key(each, seen) for each in seen.stories}
-    return {path: key for path, key in keys.items() if known.get(path) == key}
+def _kept_services(seen: Snapshot, known: Mapping[str, str]) -> dict[str, str]:
+    """Pages and files of services that need not be made: what they are made from is what it was."""
+    kept: dict[str, str] = {}
+    for service in seen.services:
+        key = service_key(service, seen)
+        if known.get(service_path(service)) == key:
+            kept |= dict.fromkeys([service_path(service), *service_paths(service, seen)], key)
+    return kept
 
 
 def _steps_of_due(
     session: Session, seen: Snapshot, known: Mapping[str, str]
 ) -> dict[str, Sequence[Histogram]]:
     """Fine latencies are many: only of the services whose pages will be rendered."""
-    kept = _kept(seen, known)
+    kept = _kept_services(seen, known)
     due = {
         each.standing.monitor.id: each.slug
         for each in seen.services
@@ -119,19 +126,14 @@ def _fixed(seen: Snapshot, site: Mapping[str, Any]) -> dict[str, bytes]:
     envelope = {"success": True, "data": status, "message": "Operation successful"}
     icon = site["assets"].icons[site["state"]]
     return {
-        "robots.txt": ROBOTS.encode(),
         "_headers": headers_file().encode(),
         "favicon.svg": site["assets"].files[icon.removeprefix("/")],
-        "api/status.json": _json(envelope),
+        "api/status.json": as_json(envelope),
     }
 
 
 def _html(template: str, context: Mapping[str, Any]) -> str:
     return environment().get_template(template).render(context)
-
-
-def _json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _add(files: dict[str, bytes], folder: str, name: str, body: bytes) -> str:

@@ -26,7 +26,9 @@ def build_once(database: Database, config: Config, now: Instant) -> tuple[Releas
         seq = session.scalars(select(Publication.build_seq)).one()
     with database.read() as session:
         seen = snapshot(at_one_moment(session), now)
-        release = build(session, seen, seq=seq, every=config.publish_every, known={})
+        release = build(
+            session, seen, seq=seq, every=config.publish_every, url=config.page_address, known={}
+        )
     return release, problems(release)
 
 

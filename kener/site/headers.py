@@ -24,8 +24,17 @@ CACHING = {
     "404.html": "no-cache",
     "favicon.svg": "public, max-age=300",
     "robots.txt": "public, max-age=3600",
+    "sitemap.xml": "public, max-age=3600",
+    "maintenance.ics": "public, max-age=900",
+    "calendar.ics": "public, max-age=900",
 }
+OPEN = ("now.json", "api/", "badge/", "feed.atom", "feed.rss", "maintenance.ics", "calendar.ics")
+"""What scripts of other web pages may read: names of files, and of folders."""
 TYPES = {
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
+    ".rss": "application/rss+xml; charset=utf-8",
+    ".xml": "application/xml",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -58,7 +67,7 @@ def content_type(path: str) -> str:
 
 def extra_headers(path: str) -> dict[str, str]:
     """What only some files need: others' pages may read our JSON."""
-    if path == "now.json" or path.startswith("api/"):
+    if path.startswith(OPEN) or path.endswith("/feed.atom"):
         return {"Access-Control-Allow-Origin": "*"}
     return {}
 
@@ -68,8 +77,9 @@ def headers_file() -> str:
     rules = {"/*": SECURITY | {"Cache-Control": PAGE}}
     rules |= {f"/{folder}*": {"Cache-Control": FOREVER} for folder in HASHED}
     rules |= {f"/{path}": {"Cache-Control": value} for path, value in CACHING.items()}
-    rules["/now.json"] |= extra_headers("now.json")
-    rules["/api/*"] = {"Cache-Control": cache_control("api/")} | extra_headers("api/")
+    for path in OPEN:
+        name = f"/{path}*" if path.endswith("/") else f"/{path}"
+        rules[name] = {"Cache-Control": cache_control(path)} | extra_headers(path)
     blocks = (
         "\n".join([path, *(_replacing(path, name, value) for name, value in lines.items())])
         for path, lines in rules.items()

@@ -40,12 +40,14 @@ class Page:
     key: str = ""
 
 
-def frame(seen: Snapshot, seq: int, every: int) -> dict[str, Any]:
-    """What every page has around it. `every` (s) is the promise of a new one."""
+def frame(seen: Snapshot, seq: int, every: int, url: str) -> dict[str, Any]:
+    """What every page has around it. `every` (s) is the promise of a new one; at `url` they are."""
     status = STATUS_OF_VERDICT[seen.verdict]
     letter = LETTERS[status]
     brand, tail = _brand(seen.title)
     return {
+        "url": url,
+        "has_feeds": seen.has_small_files,
         "title": seen.title,
         "brand": brand,
         "brand_tail": tail,
@@ -102,12 +104,12 @@ def service_key(service: Service, seen: Snapshot) -> str:
     """Its page is made anew when this changes: with its state, a new day, and once an hour."""
     mine = [each for each in seen.stories if service.slug in {one.slug for one in each.affected}]
     shown = (service.name, service.description, label(service), service.standing.since)
-    return _key(seen, service.slug, shown, runs(service, first_instant(seen)), mine)
+    return page_key(seen, service.slug, shown, runs(service, first_instant(seen)), mine)
 
 
 def story_pages(seen: Snapshot, site: Context) -> Iterator[Page]:
     """/incidents/<id>/"""
-    for each in seen.stories:
+    for each in seen.archive:
         context = {"site": site, "story": told(each, seen.at)}
         yield Page(story_path(each), "site/incident.html", context, story_key(each, seen))
 
@@ -124,10 +126,11 @@ def story_path(story: Story) -> str:
 
 def story_key(story: Story, seen: Snapshot) -> str:
     """Its page is made anew when this changes."""
-    return _key(seen, story.public_id, story, story.is_overdue(seen.at))
+    return page_key(seen, story.public_id, story, story.is_overdue(seen.at))
 
 
-def _key(seen: Snapshot, name: str, *shown: object) -> str:
+def page_key(seen: Snapshot, name: str, *shown: object) -> str:
+    """A name for all that a page is made from: what is `shown`, day and hour, the templates."""
     # Not all at the same minute: each has its own, by its name.
     phase = zlib.crc32(name.encode()) % HOUR
     made_from = (

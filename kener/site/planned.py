@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from kener.core.instant import DAY, Instant, iso
 from kener.core.status import Status
-from kener.store.maintenances import public_windows, shown_monitors
+from kener.store.maintenances import public_windows, public_windows_before, shown_monitors
 from kener.store.tables import Page, Window
 from kener.store.visibility import shown_on
 
 AHEAD = 14 * DAY
 MOST = 100
 """Windows that are read."""
+LATEST = 50
+"""Of those that are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class Planned:
     ends_at: Instant
     is_open: bool
     affected: Sequence[Touched]
+    created_at: Instant
+    updated_at: Instant
+    version: int
+    """Counts the changes of the window and of its maintenance."""
 
 
 def planned_windows(
@@ -47,6 +53,14 @@ def planned_windows(
     """Windows that are open or begin within two weeks, the earliest first, as visitors of a page
     may read of them; `shown` are the keys of the monitors that they see."""
     rows = public_windows(session, shown_on(page), now, AHEAD, MOST)
+    return tuple(_planned(each, shown, now) for each in rows)
+
+
+def past_windows(
+    session: Session, page: Page, shown: Collection[int], now: Instant
+) -> tuple[Planned, ...]:
+    """The newest windows that were over before `now`, the newest first."""
+    rows = public_windows_before(session, shown_on(page), now, LATEST)
     return tuple(_planned(each, shown, now) for each in rows)
 
 
@@ -80,11 +94,14 @@ def _planned(window: Window, shown: Collection[int], now: Instant) -> Planned:
         message=about.message,
         starts_at=window.starts_at,
         ends_at=window.ends_at,
-        is_open=window.starts_at <= now,
+        is_open=window.starts_at <= now < window.ends_at,
         affected=tuple(
             Touched(each.monitor.public_id, each.monitor.slug, each.monitor.name, each.impact)
             for each in shown_monitors(about, shown)
         ),
+        created_at=about.created_at,
+        updated_at=about.updated_at,
+        version=about.version + window.version,
     )
 
 

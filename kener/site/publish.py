@@ -166,7 +166,14 @@ def _build(
         # Read first: what changes after this line is news for the next build.
         dirty_seq = session.scalars(select(Publication.dirty_seq)).one()
         seen = snapshot(session, now)
-        release = build(session, seen, seq=lease.seq, every=config.publish_every, known=known)
+        release = build(
+            session,
+            seen,
+            seq=lease.seq,
+            every=config.publish_every,
+            url=config.page_address,
+            known=known,
+        )
     return dirty_seq, target.publish(release)
 
 

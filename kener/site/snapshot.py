@@ -14,7 +14,7 @@ from kener.core.outcome import Reason
 from kener.core.status import Impact, Status, Verdict, verdict
 from kener.core.timeline import Stretch, cut
 from kener.core.uptime import Uptime, uptime
-from kener.site.planned import Planned, planned_windows
+from kener.site.planned import Planned, past_windows, planned_windows
 from kener.site.wording import local
 from kener.store.history import stretches
 from kener.store.incidents import IS_OVER, PUBLISHED, WHOLE, is_public, shown_monitors
@@ -26,10 +26,13 @@ from kener.store.tables.incidents import Phase
 from kener.store.visibility import Shown, view_of
 
 DAYS = 90
+KEPT = 730 * DAY
+"""So long the history by month goes back."""
 READ_BACK = (DAYS + 2) * DAY
 """A day more on either side than is shown: the viewer's zone may be up to 26 h from the page's."""
 STEP = 10 * MINUTE
 """How fine the response times on a service's own page are."""
+WITH_FILES = 1000
 DRAWN = 100
 """On a page of more services than this, response times are only on their own pages: to read them
 all every minute would cost more than to measure them."""
@@ -76,6 +79,7 @@ class Said:
     phase: Phase
     message: str
     at: Instant
+    public_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Story:
     updates: Sequence[Said]
     affected: Sequence[Affected]
     next_update_by: Instant | None
+    version: int
 
     @property
     def is_open(self) -> bool:
@@ -143,18 +148,29 @@ class Snapshot:
     is empty when the page has no sections."""
 
     at: Instant
+    page_id: str
     title: str
     zone: str
     look: Look
     services: Sequence[Service]
     parts: Sequence[Part]
     stories: Sequence[Story]
+    archive: Sequence[Story]
+    """Those before them too, as long as history is kept."""
     measured: Instant | None
     planned: Sequence[Planned] = ()
+    worked: Sequence[Planned] = ()
+    """Windows of maintenance that are over, the newest first."""
 
     @property
     def verdict(self) -> Verdict:
         return verdict(each.status for each in self.services)
+
+    @property
+    def has_small_files(self) -> bool:
+        """Whether each service has files of its own beside its page. Of very many it has none: to
+        bring seven small ones of each to a host would take longer than all the rest."""
+        return len(self.services) <= WITH_FILES
 
     @property
     def today(self) -> date:
@@ -196,17 +212,21 @@ def snapshot(session: Session, now: Instant) -> Snapshot:
         key: Service(each, tuple(history[key]), hourly.get(key, ()))
         for key, each in zip(ids, view.standings, strict=True)
     }
-    told = _incidents(session, now - DAYS * DAY, view.ids)
+    archive = tuple(story(each, view.ids) for each in _incidents(session, now - KEPT, view.ids))
+    recent = now - DAYS * DAY
     return Snapshot(
         at=now,
+        page_id=page.public_id,
         title=page.title,
         zone=page.time_zone,
         look=_look(page.look),
         services=tuple(services.values()),
         parts=tuple(_part(each, services) for each in view.sections),
-        stories=tuple(story(each, view.ids) for each in told),
+        stories=tuple(each for each in archive if each.is_open or each.started_at >= recent),
+        archive=archive,
         measured=max((each.checked_at for each in view.standings if each.checked_at), default=None),
         planned=planned_windows(session, page, view.ids, now),
+        worked=past_windows(session, page, view.ids, now),
     )
 
 
@@ -238,12 +258,15 @@ def story(incident: Incident, shown: Collection[int]) -> Story:
         resolved_at=incident.resolved_at,
         created_at=incident.created_at,
         updated_at=incident.updated_at,
-        updates=tuple(Said(each.status, each.message, each.at) for each in incident.updates),
+        updates=tuple(
+            Said(each.status, each.message, each.at, each.public_id) for each in incident.updates
+        ),
         affected=tuple(
             Affected(each.monitor.slug, each.monitor.name, each.monitor.public_id, each.impact)
             for each in shown_monitors(incident, shown)
         ),
         next_update_by=incident.next_update_by,
+        version=incident.version,
     )
 
 

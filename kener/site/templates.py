@@ -1,6 +1,7 @@
 """The page's templates: their environment, and a fingerprint of all that shapes a page."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ def environment(folder: Path = FOLDER) -> Environment:
         lstrip_blocks=True,
     )
     env.filters["iso"] = iso
+    env.filters["xml"] = _xml
     env.filters["time"] = _time
     return env
 
@@ -34,11 +36,19 @@ def environment(folder: Path = FOLDER) -> Environment:
 def fingerprint(folder: Path = FOLDER) -> str:
     """Changes when a template or an asset does."""
     digest = hashlib.sha256()
-    for path in sorted((folder / "site").rglob("*.html")):
+    for path in sorted((folder / "site").iterdir()):
         digest.update(path.read_bytes())
     for name in sorted(assets().files):
         digest.update(name.encode())
     return digest.hexdigest()[:12]
+
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _xml(text: str) -> str:
+    """Without characters that XML 1.0 has no way to write; escaped as everything is."""
+    return _NOT_XML.sub("\ufffd", text)
 
 
 @pass_context
@@ -49,8 +59,11 @@ def _time(context: Context, at: Instant, form: str) -> str:
 
 
 def written(at: Instant, form: str, zone: str, now: Instant) -> str:
-    """By `form`: t 14:31 · d 23 Nov · m 23 Nov 2026, 14:31 · n as t on the day of `now`, else
-    22 Nov, 14:31."""
+    """By `form`: o Nov · 2 9 · t 14:31 · d 23 Nov · m 23 Nov 2026, 14:31 · n as t on the day of
+    `now`, else 22 Nov, 14:31."""
+    if form in {"o", "2"}:
+        there = wording.local(at, zone)
+        return wording.MONTHS[there.month - 1] if form == "o" else str(there.day)
     if form == "t":
         return wording.clock(at, zone)
     if form == "d":

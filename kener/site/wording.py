@@ -13,6 +13,18 @@ NUMBERS = (
 )
 
 
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def month_name(month: str) -> str:
+    """Of 2026-11: November 2026"""
+    year, _, number = month.partition("-")
+    return f"{MONTH_NAMES[int(number) - 1]} {year}"
+
+
 def local(at: Instant, zone: str) -> datetime:
     """The instant on the clocks of a zone."""
     return as_datetime(at).astimezone(ZoneInfo(zone))

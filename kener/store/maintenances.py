@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kener.core.errors import NotFound
@@ -136,21 +136,26 @@ def public_windows(
     """Windows that are open or begin within `ahead` ms, the earliest first and at most so many,
     of maintenance that those may read who see the monitors of a condition
     (`store.visibility.shown_on`): no drafts, and none that only speaks of others."""
-    rows = session.scalars(
+    question = _public(shown).where(Window.ends_at > now, Window.starts_at <= now + ahead)
+    return list(session.scalars(question.order_by(Window.starts_at, Window.id).limit(most)))
+
+
+def public_windows_before(
+    session: Session, shown: ColumnElement[bool], now: Instant, most: int
+) -> list[Window]:
+    """The same of windows that are over, the newest first."""
+    question = _public(shown).where(Window.ends_at <= now)
+    newest = Window.ends_at.desc(), Window.id.desc()
+    return list(session.scalars(question.order_by(*newest).limit(most)))
+
+
+def _public(shown: ColumnElement[bool]) -> Select[Window]:
+    return (
         select(Window)
         .join(Maintenance, Maintenance.id == Window.maintenance_id)
-        .where(
-            Window.ends_at > now,
-            Window.starts_at <= now + ahead,
-            _TAKES_PLACE,
-            Maintenance.draft.is_(False),
-            _is_public(shown),
-        )
+        .where(_TAKES_PLACE, Maintenance.draft.is_(False), _is_public(shown))
         .options(joinedload(Window.maintenance).options(*WHOLE))
-        .order_by(Window.starts_at, Window.id)
-        .limit(most)
     )
-    return list(rows)
 
 
 def shown_monitors(maintenance: Maintenance, shown: Collection[int]) -> list[MaintenanceMonitor]:

@@ -38,12 +38,9 @@ function midnight(wall) {
 }
 const two = (n) => `${n}`.padStart(2, "0");
 function written(at, form) {
-  const p = parts(at), day = `${p.day} ${MONTHS[p.month - 1]}`, time = `${two(p.hour)}:${two(p.minute)}`;
-  if (form === "t") return time;
-  if (form === "d") return day;
-  if (form === "m") return `${day} ${p.year}, ${time}`;
+  const p = parts(at), month = MONTHS[p.month - 1], day = `${p.day} ${month}`, time = `${two(p.hour)}:${two(p.minute)}`;
   const today = parts(clock());
-  return p.day === today.day && p.month === today.month ? time : `${day}, ${time}`;
+  return {t: time, d: day, m: `${day} ${p.year}, ${time}`, o: month, 2: p.day}[form] || (p.day === today.day && p.month === today.month ? time : `${day}, ${time}`);
 }
 function utc(at) {
   const minutes = offset(at) / MINUTE, size = Math.abs(minutes);

@@ -95,7 +95,9 @@ def put(database, host, shop):
     def put(ago=0):
         with database.read() as session:
             seen = snapshot(session, now() - ago)
-            release = build(session, seen, seq=next(count), every=EVERY, known={})
+            release = build(
+                session, seen, seq=next(count), every=EVERY, url="http://127.0.0.1", known={}
+            )
         host.files |= release.files
         return seen
 

@@ -34,7 +34,14 @@ def make(database):
     def make(now=pages.NOW, seq=1, known=None):
         with database.read() as session:
             seen = snapshot(session, now)
-            return build(session, seen, seq=seq, every=60, known=known or {})
+            return build(
+                session,
+                seen,
+                seq=seq,
+                every=60,
+                url="https://status.example.org",
+                known=known or {},
+            )
 
     return make
 

@@ -58,7 +58,7 @@ def test_a_dead_link_and_a_heavy_page_are_problems(shop, make):
 
     heavy, *dead = sorted(problems(release))
     assert heavy == "404.html is heavy: 500 kB"
-    assert len(dead) == 2
+    assert len(dead) == 3
     assert all(each.endswith("leads to /m/search/, which is not there") for each in dead)
 
 
@@ -149,7 +149,9 @@ def test_pages_of_services_are_kept_until_something_changes(database, shop, make
     assert set(soon.kept) == set(keys)
     assert problems(soon) == []
     assert later.kept == {}
-    assert set(keys) - set(renamed.kept) == {"m/search/index.html"}
+    anew = set(keys) - set(renamed.kept)
+    assert {"m/search/index.html", "uptime/index.html", "m/search/feed.atom"} <= anew
+    assert {each.split("/")[1] for each in anew} == {"search", "index.html"}
 
 
 def test_a_service_without_a_page_of_before_gets_its_response_times(shop, make, read):
