@@ -7,7 +7,7 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as Answer
 
 from kener.public import bp
-from kener.site.headers import SECURITY, cache_control, content_type, extra_headers
+from kener.site.headers import cache_control, content_type, extra_headers, security_headers
 from kener.targets.folder import FolderTarget
 from kener.web.address import the_config
 
@@ -56,7 +56,7 @@ def _answer(release: Path, name: str, status: int = 200) -> Response | None:
             about, body = os.fstat(file.fileno()), file.read()
     except OSError:
         return None
-    response = Response(body, status, _headers(name), content_type=content_type(name))
+    response = Response(body, status, answer_headers(name))
     if has_packed:
         response.vary.add("Accept-Encoding")
     if is_packed:
@@ -83,8 +83,14 @@ def _making() -> Response:
     return response
 
 
-def _headers(name: str) -> dict[str, str]:
-    headers = SECURITY | extra_headers(name) | {"Cache-Control": cache_control(name)}
+def answer_headers(name: str) -> dict[str, str]:
+    """What goes along with a file of the site."""
+    headers = (
+        {"Content-Type": content_type(name)}
+        | security_headers(name)
+        | extra_headers(name)
+        | {"Cache-Control": cache_control(name)}
+    )
     if the_config().public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={YEAR}"
     return headers

@@ -27,9 +27,9 @@ def archive_pages(seen: Snapshot, site: Context) -> Iterator[Page]:
         yield _month(seen, site, month, months)
     yield _uptime(seen, site)
     yield _maintenance(seen, site)
-    yield Page(
-        "developers/index.html", "site/developers.html", {"site": site}, page_key(seen, "json")
-    )
+    for path, name in (("404.html", "404"), ("developers/index.html", "developers")):
+        key = page_key(seen, name, site["state"])
+        yield Page(path, f"site/{name}.html", {"site": site}, key)
 
 
 def months_of(seen: Snapshot) -> list[str]:

@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 from kener.core.histogram import Histogram
 from kener.site.archive import archive_pages
 from kener.site.assets import assets, hashed
+from kener.site.cards import Card, cards
 from kener.site.document import history_document, now_document, status_document
 from kener.site.headers import cache_control, content_type, headers_file, is_hashed
 from kener.site.machine import as_json, page_files, service_files, service_paths
 from kener.site.pages import (
+    Page,
+    embed_context,
     frame,
     live_context,
     service_key,
-    service_page,
+    service_pages,
     service_path,
     story_pages,
 )
@@ -58,24 +61,24 @@ def render(  # noqa: PLR0913 - as above
     history = _add(files, "d", "history.json", as_json(history_document(seen)))
     site["history"] = history
     kept = _kept_services(seen, known)
-    every_page = [*archive_pages(seen, site), *story_pages(seen, site)]
-    pages = [each for each in every_page if known.get(each.path) != each.key]
-    kept |= {each.path: each.key for each in every_page if known.get(each.path) == each.key}
-    keys = {page.path: page.key for page in pages}
+    units: list[Page | Card] = [*archive_pages(seen, site), *story_pages(seen, site), *cards(seen, site)]
+    due = [each for each in units if known.get(each.path) != each.key]
+    kept |= {each.path: each.key for each in units if known.get(each.path) == each.key}
+    keys = {each.path: each.key for each in due}
+    pages = [each for each in due if isinstance(each, Page)]
     live = _html("site/_live.html", live_context(seen, site))
     site["live"] = _add(files, "f", "live.html", live.encode())
     files |= page_files(seen, url) | _fixed(seen, site)
-    for service in seen.services:
-        if service_path(service) in kept:
-            continue
+    files |= {each.path: each.draw() for each in due if isinstance(each, Card)}
+    for service in (each for each in seen.services if service_path(each) not in kept):
+        mine = service_pages(service, seen, site, steps[service.slug])
         own = service_files(service, seen, url)
-        page = service_page(service, seen, site, steps[service.slug])
-        keys |= dict.fromkeys((page.path, *own), page.key)
+        keys |= dict.fromkeys((*own, *(each.path for each in mine)), mine[0].key)
         files |= own
-        pages.append(page)
+        pages += mine
     files |= {page.path: _html(page.template, page.context).encode() for page in pages}
     context = {"site": site, "live": Markup(live)}  # noqa: S704 - our own template's output
-    files["404.html"] = _html("site/404.html", {"site": site}).encode()
+    files["embed/index.html"] = _html("site/embed.html", embed_context(seen, site)).encode()
     files["index.html"] = _html("site/index.html", context).encode()
     files["now.json"] = as_json(now_document(seen, site, live=site["live"], history=history))
     there = {path: _file(path, body, keys) for path, body in files.items()}

@@ -19,6 +19,12 @@ SECURITY = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+FRAMED = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
+"""The policy of what may stand in others' pages, below `embed/`: it has no scripts at all."""
+NOT_FRAMED = ("X-Frame-Options", "Cross-Origin-Opener-Policy")
 CACHING = {
     "now.json": "public, max-age=0, s-maxage=5, must-revalidate",
     "404.html": "no-cache",
@@ -65,6 +71,14 @@ def content_type(path: str) -> str:
     return TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
+def security_headers(path: str) -> dict[str, str]:
+    """What keeps a page from doing what it should not."""
+    if not path.startswith("embed/"):
+        return dict(SECURITY)
+    allowed = {name: value for name, value in SECURITY.items() if name not in NOT_FRAMED}
+    return allowed | {"Content-Security-Policy": FRAMED}
+
+
 def extra_headers(path: str) -> dict[str, str]:
     """What only some files need: others' pages may read our JSON."""
     if path.startswith(OPEN) or path.endswith("/feed.atom"):
@@ -80,6 +94,7 @@ def headers_file() -> str:
     for path in OPEN:
         name = f"/{path}*" if path.endswith("/") else f"/{path}"
         rules[name] = {"Cache-Control": cache_control(path)} | extra_headers(path)
+    rules["/embed/*"] = {"Content-Security-Policy": FRAMED, **dict.fromkeys(NOT_FRAMED, "")}
     blocks = (
         "\n".join([path, *(_replacing(path, name, value) for name, value in lines.items())])
         for path, lines in rules.items()
@@ -88,6 +103,8 @@ def headers_file() -> str:
 
 
 def _replacing(path: str, name: str, value: str) -> str:
-    """A later rule adds to an earlier one; `!` drops what `/*` said first."""
-    drop = f"  ! {name}\n" if path != "/*" and name == "Cache-Control" else ""
-    return f"{drop}  {name}: {value}"
+    """A later rule adds to an earlier one; `!` drops what `/*` said first. Without a value that is
+    all."""
+    again = name == "Cache-Control" or name in SECURITY
+    drop = f"  ! {name}" if path != "/*" and again else ""
+    return "\n".join(each for each in (drop, f"  {name}: {value}" if value else "") if each)

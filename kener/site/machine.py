@@ -12,7 +12,7 @@ from kener.site.guides import guides
 from kener.site.snapshot import Service, Snapshot
 from kener.site.statuspage import statuspage_documents
 
-SHIELDS = ("status", "uptime")
+SHIELDS = ("status", "uptime", "latency")
 
 
 def page_files(seen: Snapshot, url: str) -> dict[str, bytes]:
@@ -47,6 +47,7 @@ def service_paths(service: Service, seen: Snapshot) -> list[str]:
     drawn = [_badge(service, f"{kind}.svg") for kind in KINDS]
     return [
         f"m/{service.slug}/feed.atom",
+        f"embed/{service.slug}/index.html",
         *drawn,
         *(_badge(service, f"{kind}.json") for kind in SHIELDS),
     ]

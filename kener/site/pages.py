@@ -30,6 +30,10 @@ from kener.site.wording import zone_offset
 Context = Mapping[str, Any]
 
 
+EMBEDDED = 100
+"""Services that a frame lists at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A file to be rendered. Pages with a `key` are only rendered anew when it changes."""
@@ -84,20 +88,26 @@ def live_context(seen: Snapshot, site: Context) -> dict[str, Any]:
     }
 
 
-def service_page(
+def service_pages(
     service: Service, seen: Snapshot, site: Context, steps: Sequence[Histogram]
-) -> Page:
-    """/m/<slug>/"""
+) -> list[Page]:
+    """/m/<slug>/, and where services have small files /embed/<slug>/, for a frame in others'
+    pages."""
+    key = service_key(service, seen)
+    shown = whole(service, seen, steps)
     context = {
         "site": site,
-        "row": whole(service, seen, steps),
+        "row": shown,
         "legend": legend(),
         "ends": half_day_ends(seen),
         "axis": _axis(seen.at),
         "stories": about(seen, service),
     }
-    key = service_key(service, seen)
-    return Page(service_path(service), "site/monitor.html", context, key)
+    pages = [Page(service_path(service), "site/monitor.html", context, key)]
+    if seen.has_small_files:
+        embed = {"site": site, "row": shown, "rows": []}
+        pages.append(Page(f"embed/{service.slug}/index.html", "site/embed.html", embed, key))
+    return pages
 
 
 def service_key(service: Service, seen: Snapshot) -> str:
@@ -109,9 +119,21 @@ def service_key(service: Service, seen: Snapshot) -> str:
 
 def story_pages(seen: Snapshot, site: Context) -> Iterator[Page]:
     """/incidents/<id>/"""
+    recent = {each.public_id for each in seen.stories}
     for each in seen.archive:
-        context = {"site": site, "story": told(each, seen.at)}
+        # Old ones have no picture of their own.
+        card = each.public_id if each.public_id in recent else "now"
+        context = {"site": site, "story": told(each, seen.at) | {"card": card}}
         yield Page(story_path(each), "site/incident.html", context, story_key(each, seen))
+
+
+def embed_context(seen: Snapshot, site: Context) -> dict[str, Any]:
+    """/embed/: the state of everything, for a frame in others' pages."""
+    rows = [
+        {"slug": each.slug, "name": each.name, "letter": LETTERS[each.status], "label": label(each)}
+        for each in seen.services[:EMBEDDED]
+    ]
+    return {"site": site, "rows": rows, "row": None}
 
 
 def service_path(service: Service) -> str:

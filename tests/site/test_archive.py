@@ -144,7 +144,7 @@ def test_a_quiet_minute_sends_few_files(old, make):
         if path not in before.files or before.files[path].body != each.body
     }
     assert changed == {
-        "404.html",
+        "embed/index.html",
         "index.html",
         "now.json",
         "api/status.json",

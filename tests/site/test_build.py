@@ -58,7 +58,7 @@ def test_a_dead_link_and_a_heavy_page_are_problems(shop, make):
 
     heavy, *dead = sorted(problems(release))
     assert heavy == "404.html is heavy: 500 kB"
-    assert len(dead) == 3
+    assert len(dead) == 5
     assert all(each.endswith("leads to /m/search/, which is not there") for each in dead)
 
 
@@ -138,7 +138,7 @@ def test_a_quiet_minute_changes_nothing_but_its_time(shop, make):
 
 
 def test_pages_of_services_are_kept_until_something_changes(database, shop, make):
-    before = make()
+    before = make(pages.NOW + SECOND)  # the strip on the picture begins ten minutes
     keys = {path: file.key for path, file in before.files.items() if file.key}
     soon = make(pages.NOW + MINUTE, 2, keys)
     later = make(pages.NOW + HOUR, 3, keys)
@@ -148,7 +148,7 @@ def test_pages_of_services_are_kept_until_something_changes(database, shop, make
 
     assert set(soon.kept) == set(keys)
     assert problems(soon) == []
-    assert later.kept == {}
+    assert {each.split("/")[0] for each in later.kept} == {"og"}
     anew = set(keys) - set(renamed.kept)
     assert {"m/search/index.html", "uptime/index.html", "m/search/feed.atom"} <= anew
     assert {each.split("/")[1] for each in anew} == {"search", "index.html"}

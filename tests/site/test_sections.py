@@ -83,4 +83,4 @@ def test_another_look_makes_every_page_anew(parted, make, database):
     with database.write() as session:
         default_page(session).look = {"footer": "Other"}
 
-    assert make(known=keys).kept == {}
+    assert {each.split("/")[0] for each in make(known=keys).kept} == {"og"}
