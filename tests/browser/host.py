@@ -13,7 +13,7 @@ from browsers import a_browser
 from kener.core.instant import HOUR, SECOND
 from kener.core.status import Status
 from kener.site.build import build
-from kener.site.headers import SECURITY, cache_control, content_type
+from kener.site.headers import cache_control, content_type, security_headers
 from kener.site.snapshot import snapshot
 from kener.store.clock import now
 from kener.store.tables import Incident, Monitor, Observation, Page, Span
@@ -53,7 +53,7 @@ class Host:
         file = None if self.is_down else self.files.get(path)
         body = file.body if file else b""
         request.send_response(200 if file else 503 if self.is_down else 404)
-        for name, value in SECURITY.items():
+        for name, value in security_headers(path).items():
             request.send_header(name, value)
         request.send_header("Content-Type", content_type(path))
         request.send_header("Cache-Control", cache_control(path) if file else "no-store")
@@ -121,7 +121,8 @@ def visit(browser, host):
             page.goto(host.url + path)
         yield page
         context.close()
-        assert [each for each in said if not each.startswith(tuple(expected) or "\0")] == []
+        odd = [each for each in said if not each.startswith(tuple(expected) or "\0")]
+        assert odd == [], odd
 
     return visit
 

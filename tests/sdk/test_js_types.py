@@ -3,19 +3,15 @@ reads a program that uses them, and holds them against the server's own descript
 
 import json
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
-from nodes import LIBRARY, run
+from nodes import LIBRARY, fetched, run
 from servers import a_web_server
 
 pytestmark = pytest.mark.slow
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 TYPESCRIPT = "5.9.3"
-TOOLS = Path(sys.prefix) / "js-tools"
-"""Kept beside the wheels: it is fetched once."""
 STRICT = {
     "strict": True,
     "exactOptionalPropertyTypes": True,
@@ -46,14 +42,9 @@ def installed(tmp_path):
 @pytest.fixture
 def tsc(installed):
     """Have the compiler read some files of the project; what it says."""
-    version = TOOLS / "node_modules" / "typescript" / "package.json"
-    if not version.exists() or json.loads(version.read_text())["version"] != TYPESCRIPT:
-        TOOLS.mkdir(exist_ok=True)
-        wanted = ("--no-save", "--no-package-lock", "--no-audit", f"typescript@{TYPESCRIPT}")
-        done = run(TOOLS, "npm", "install", "--silent", *wanted)
-        assert done.returncode == 0, done.stdout
+    compiler = fetched("typescript", TYPESCRIPT) / "bin" / "tsc"
     (installed / "tsconfig.json").write_text(json.dumps({"compilerOptions": STRICT}))
-    return lambda: run(installed, "node", str(version.parent / "bin" / "tsc"), "-p", ".")
+    return lambda: run(installed, "node", str(compiler), "-p", ".")
 
 
 @ON_SQLITE
