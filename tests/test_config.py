@@ -55,6 +55,7 @@ BAD = [
     ("KENER_SECRET_KEY", "short"),
     ("KENER_SECRET_KEY", "k," * 20),
     ("KENER_URL", "status.example.org"),
+    ("KENER_PAGE_URL", "status.example.org"),
     ("KENER_URL", "ftp://status.example.org"),
     ("KENER_URL", "https://example.org/status"),
     ("KENER_URL", "https://user@example.org"),
@@ -241,3 +242,11 @@ def test_what_checks_may_never_read_is_where_our_secrets_are(tmp_path):
     assert far.private_paths == (str(tmp_path), "/srv/kener.sqlite")
     assert engine.private_paths == far.private_paths
     assert engine.sqlite_folders == ()
+
+
+def test_the_page_is_where_kener_is_unless_it_is_said_otherwise(monkeypatch):
+    monkeypatch.setenv("KENER_URL", "https://kener.example.org")
+    assert load().page_address == "https://kener.example.org"
+
+    monkeypatch.setenv("KENER_PAGE_URL", "https://status.example.org/")
+    assert load().page_address == "https://status.example.org"

@@ -61,7 +61,7 @@ def render(  # noqa: PLR0913 - as above
     history = _add(files, "d", "history.json", as_json(history_document(seen)))
     site["history"] = history
     kept = _kept_services(seen, known)
-    units: list[Page | Card] = [*archive_pages(seen, site), *story_pages(seen, site), *cards(seen, site)]
+    units = _units(seen, site)
     due = [each for each in units if known.get(each.path) != each.key]
     kept |= {each.path: each.key for each in units if known.get(each.path) == each.key}
     keys = {each.path: each.key for each in due}
@@ -98,6 +98,11 @@ def problems(release: Release) -> list[str]:
         dead = [each for each in _links(file.body) if _target(each) not in there]
         found += [f"{path} leads to {link}, which is not there" for link in dead]
     return found
+
+
+def _units(seen: Snapshot, site: Mapping[str, Any]) -> list[Page | Card]:
+    """All that says by a key of its own whether it must be made anew, but what services have."""
+    return [*archive_pages(seen, site), *story_pages(seen, site), *cards(seen, site)]
 
 
 def _kept_services(seen: Snapshot, known: Mapping[str, str]) -> dict[str, str]:
