@@ -17,6 +17,7 @@ GOOD = {
     "KENER_SECRET_KEY": ("k" * 32, "k" * 32),
     "KENER_PREVIOUS_SECRET_KEYS": ("one, two", ("one", "two")),
     "KENER_URL": ("https://status.example.org/", "https://status.example.org"),
+    "KENER_PAGE_URL": ("https://page.example.org/", "https://page.example.org"),
     "KENER_TRUSTED_PROXIES": ("127.0.0.1, 10.0.0.0/8", ("127.0.0.1/32", "10.0.0.0/8")),
     "KENER_PRIVATE_NETWORKS": ("fd00::/8", ("fd00::/8",)),
     "KENER_PRIVATE_TARGETS": ("10.0.0.0/8, fd00::/8", ("10.0.0.0/8", "fd00::/8")),
