@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import api, detection, endtoend, engine, names, packing, storage
+from bench import api, detection, endtoend, engine, names, packing, site, storage
 from bench.figures import Figure, table, write_document
 
 BENCHES: dict[str, Callable[..., list[Figure]]] = {
@@ -23,6 +23,7 @@ BENCHES: dict[str, Callable[..., list[Figure]]] = {
     "start": endtoend.start,
     "packing": packing.on_both,
     "storage": storage.ninety_days,
+    "site": site.on_disk,
     "detection": detection.on_the_page,
     "api": api.on_sqlite_alone,
     "api-postgresql": api.on_postgresql_too,

@@ -42,6 +42,7 @@ class RunningDocument(Shown):
 
     kener: str
     url: str
+    page_url: str
     database: str
     redis: bool
     location: str
@@ -112,6 +113,7 @@ def _running(config: Config) -> dict[str, Any]:
     return {
         "kener": __version__,
         "url": config.public_url,
+        "page_url": config.page_address,
         "database": db.engine.dialect.name,
         "redis": bool(config.redis_url),
         **{name: getattr(config, name) for name in PLAIN},

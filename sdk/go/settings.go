@@ -14,6 +14,7 @@ type Settings struct {
 type Running struct {
 	Kener               string   `json:"kener"`
 	URL                 string   `json:"url"`
+	PageURL             string   `json:"page_url"`
 	Database            string   `json:"database"`
 	Redis               bool     `json:"redis"`
 	Location            string   `json:"location"`

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OPEN = {
     ("GET", "/api/status"),
     ("GET", "/api/status.json"),
+    ("GET", "/api/v2/<path:below>"),
     ("GET", "/api/openapi.json"),
     ("GET", "/api/docs"),
 }

@@ -84,6 +84,7 @@ export interface SecretGone {
 export interface Running {
   kener: string;
   url: string;
+  page_url: string;
   database: string;
   redis: boolean;
   location: string;

@@ -8,6 +8,7 @@ class Running(TypedDict):
 
     kener: str
     url: str
+    page_url: str
     database: str
     redis: bool
     location: str
