@@ -14,7 +14,7 @@ from kener.core.status import STATUS_OF_IMPACT, Impact, Status
 from kener.site.assets import FONT, FONT_EXT, STATIC
 from kener.site.snapshot import Snapshot, Story
 from kener.site.stories import PHASES
-from kener.site.strips import STATUS_OF_VERDICT, pulse
+from kener.site.strips import STATUS_OF_VERDICT
 from kener.site.templates import fingerprint
 
 SIZE = WIDTH, HEIGHT = 1200, 630
@@ -53,10 +53,8 @@ class Card:
 
 def cards(seen: Snapshot, site: Mapping[str, Any]) -> Iterator[Card]:
     """That of the page, and those of its incidents of the last 90 days."""
-    histories = [each.stretches for each in seen.services]
-    ticks = pulse(histories, seen.at) if seen.measured is not None else []
     status = STATUS_OF_VERDICT[seen.verdict]
-    shown = seen.title, site["headline"], site["label"], status, tuple(ticks)
+    shown = seen.title, site["headline"], site["label"], status, site["ticks"]
     yield Card("og/now.png", _key(*shown), partial(page_card, *shown))
     for each in seen.stories:
         key = _key(seen.title, each.title, each.phase, each.impact)

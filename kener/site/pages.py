@@ -49,6 +49,7 @@ def frame(seen: Snapshot, seq: int, every: int, url: str) -> dict[str, Any]:
     status = STATUS_OF_VERDICT[seen.verdict]
     letter = LETTERS[status]
     brand, tail = _brand(seen.title)
+    histories = [each.stretches for each in seen.services]
     return {
         "url": url,
         "has_feeds": seen.has_small_files,
@@ -68,6 +69,7 @@ def frame(seen: Snapshot, seq: int, every: int, url: str) -> dict[str, Any]:
         "label": LABELS[seen.verdict],
         "mark": MARKS[letter],
         "headline": page_headline(seen),
+        "ticks": tuple(pulse(histories, seen.at)) if seen.measured is not None else (),
         "assets": assets(),
     }
 
@@ -169,14 +171,13 @@ def page_key(seen: Snapshot, name: str, *shown: object) -> str:
 
 def _verdict(seen: Snapshot, site: Context) -> dict[str, Any]:
     histories = [each.stretches for each in seen.services]
-    ticks = pulse(histories, seen.at) if seen.measured is not None else []
     calm = seen.verdict in {Verdict.NONE, Verdict.UNKNOWN}
     return {
         "letter": site["state"],
         "label": site["label"],
         "headline": site["headline"],
         "lede": lede(seen),
-        "pulse": paths(ticks),
+        "pulse": paths(site["ticks"]),
         "pulse_label": f"All services over the last 24 hours, now: {site['label'].lower()}",
         "ticks": TICKS,
         "since": None if calm else troubled_since(histories),

@@ -32,7 +32,7 @@ READ_BACK = (DAYS + 2) * DAY
 """A day more on either side than is shown: the viewer's zone may be up to 26 h from the page's."""
 STEP = 10 * MINUTE
 """How fine the response times on a service's own page are."""
-WITH_FILES = 1000
+WITH_FILES = 300
 DRAWN = 100
 """On a page of more services than this, response times are only on their own pages: to read them
 all every minute would cost more than to measure them."""
@@ -169,7 +169,7 @@ class Snapshot:
     @property
     def has_small_files(self) -> bool:
         """Whether each service has files of its own beside its page. Of very many it has none: to
-        bring seven small ones of each to a host would take longer than all the rest."""
+        bring nine small ones of each to a host would take longer than all the rest."""
         return len(self.services) <= WITH_FILES
 
     @property

@@ -25,6 +25,7 @@ def environment(folder: Path = FOLDER) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # else each of thousands of renderings asks the disk for changes
     )
     env.filters["iso"] = iso
     env.filters["xml"] = _xml
