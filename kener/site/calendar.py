@@ -1,6 +1,6 @@
 """`maintenance.ics` and `calendar.ics` (RFC 5545): planned work, and that with all incidents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
@@ -42,7 +42,7 @@ def _window(window: Planned, url: str) -> Event:
     about = f"{url}/maintenance/#{window.public_id}"
     event = _event(window.public_id, window.title, window.message, about)
     _when(event, window.starts_at, window.ends_at, window.updated_at, window.version)
-    event.add("categories", [each.name for each in window.affected])
+    _about(event, [each.name for each in window.affected])
     return event
 
 
@@ -53,7 +53,7 @@ def _incident(story: Story, url: str) -> Event:
     newest = max((each.at for each in story.updates), default=story.started_at)
     ends = max(story.resolved_at or newest, story.started_at + SHORTEST)
     _when(event, story.started_at, ends, story.updated_at, story.version)
-    event.add("categories", [each.name for each in story.affected])
+    _about(event, [each.name for each in story.affected])
     return event
 
 
@@ -66,6 +66,11 @@ def _event(id_: str, title: str, text: str, url: str) -> Event:
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _about(event: Event, services: Sequence[str]) -> None:
+    if services:  # an empty list is not a list of none in this format
+        event.add("categories", services)
 
 
 def _when(event: Event, starts: Instant, ends: Instant, changed: Instant, version: int) -> None:

@@ -74,3 +74,11 @@ def test_a_change_has_a_higher_number(database, planned, events):
 
     after = {uid: int(each["sequence"]) for uid, each in events("calendar.ics").items()}
     assert {uid: number + 1 for uid, number in before.items()} == after
+
+
+def test_an_incident_of_no_service_has_no_categories(database, shop, events):
+    with database.write() as session:
+        past = session.query(Incident).filter_by(public_id="incpast000").one()
+        past.affected.clear()
+
+    assert "categories" not in events("calendar.ics")["incpast000@kener"]
