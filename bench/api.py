@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any
@@ -21,6 +21,7 @@ from bench.databases import Place, on_postgresql, on_sqlite, prepare
 from bench.endtoend import running
 from bench.figures import Figure
 from bench.measure import ROOT, a_free_port, a_server, ask, tree_of, usage
+from bench.waiting import wait_for
 from kener.actions.keys import make_key
 from kener.actions.results import Probed, record
 from kener.core.instant import MINUTE
@@ -141,16 +142,13 @@ def _outcome(number: int) -> Outcome:
 
 
 def _wait_for(url: str) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
+    def answers() -> bool:
+        with suppress(OSError):
             ask(url)
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.2)
-        else:
-            return
+            return True
+        return False
+
+    wait_for(answers, f"an answer of {url}", 30, 0.2)
 
 
 @contextmanager

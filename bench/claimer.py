@@ -33,7 +33,7 @@ def main() -> None:
         with database.write() as session:
             claim(session, 1, now(), LIMIT, AHEAD)
         took.append((time.perf_counter() - begun) * 1000)
-        time.sleep(EVERY_S)
+        time.sleep(EVERY_S)  # the pace of workers: claiming without a pause would be another load
     print(json.dumps(took))
 
 

@@ -8,6 +8,7 @@ from bench.databases import everywhere, on_sqlite, prepare
 from bench.endtoend import arrived, running
 from bench.figures import Figure
 from bench.measure import a_server, ask
+from bench.waiting import wait_for
 from kener.actions.monitors import update_monitor
 from kener.config import Config
 from kener.store.clock import now
@@ -54,9 +55,10 @@ def _one_round(folder: Path, port: int) -> float:
 def _wait_for(folder: Path, states: set[str]) -> float:
     """When the public now.json told one of the states; seconds since 1970."""
     path = folder / "site" / "current" / "now.json"
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
+
+    def at() -> float | None:
         if path.exists() and json.loads(path.read_bytes())["state"] in states:
             return time.time()
-        time.sleep(0.01)
-    raise TimeoutError(f"the page never said {' or '.join(states)}")
+        return None
+
+    return wait_for(at, f"{' or '.join(states)} on the page", PATIENCE_S, 0.01)

@@ -10,6 +10,7 @@ from bench.databases import Where, on_sqlite, prepare
 from bench.endtoend import arrived
 from bench.figures import Figure
 from bench.measure import a_server
+from bench.waiting import wait_for
 from kener.checks import Engine, EngineConfig
 from kener.core.instant import HOUR
 from kener.store.clock import now
@@ -56,11 +57,11 @@ def _round(database: Database, port: int, count: int) -> float:
     with database.write() as session:
         session.execute(text("UPDATE schedules SET due_at = :now"), {"now": now()})
     came: list[float] = []
-    deadline = time.monotonic() + 120
-    while len(came) < count:
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"only {len(came)} of {count} monitors were probed")
-        time.sleep(0.1)
-        came += [at for _, at in arrived(port)]
+
+    def have_all() -> bool:
+        came.extend(at for _, at in arrived(port))
+        return len(came) >= count
+
+    wait_for(have_all, f"a probe of each of {count} monitors", 120)
     time.sleep(3)  # what was stored is then no part of the next round, nor are names remembered
     return count / (max(came) - min(came))

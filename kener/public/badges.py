@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Response, request
 from werkzeug.wrappers import Response as Answer
 
+from kener.core.status import Status
 from kener.public import bp
 from kener.public.site import answer_headers, is_plain, site_file
 from kener.site.badges import COLOURS, LONGEST, STYLES, Badge, dot, draw
@@ -60,4 +61,6 @@ def _said(name: str) -> Badge | None:
         found = json.loads((release / "badge" / path).read_bytes())
     except OSError:
         return None
-    return Badge(found["label"], found["message"], STATUS_OF_COLOUR[found["color"]])
+    return Badge(
+        found["label"], found["message"], STATUS_OF_COLOUR.get(found["color"], Status.UNKNOWN)
+    )

@@ -3,15 +3,16 @@ can read here."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from kener.core.days import day_edges
 from kener.core.instant import Instant
-from kener.site.pages import Page, page_key
 from kener.site.planned import Planned
 from kener.site.rows import percent
-from kener.site.snapshot import Service, Snapshot, Story
+from kener.site.snapshot import KEPT, Service, Snapshot, Story
 from kener.site.stories import told
+from kener.site.units import Unit, page, page_key
 from kener.site.wording import count_of, duration, local, month_name
 
 WHOLE_MONTHS = 2
@@ -19,64 +20,73 @@ WHOLE_MONTHS = 2
 Context = Mapping[str, Any]
 
 
-def archive_pages(seen: Snapshot, site: Context) -> Iterator[Page]:
+def archive_pages(seen: Snapshot, site: Context) -> Iterator[Unit]:
     """All of them. A page's path is its address without `index.html`."""
-    months = months_of(seen)
-    yield _history(seen, site, months)
-    for month in months:
-        yield _month(seen, site, month, months)
-    yield _uptime(seen, site)
-    yield _maintenance(seen, site)
-    for path, name in (("404.html", "404"), ("developers/index.html", "developers")):
-        key = page_key(seen, name, site["state"])
-        yield Page(path, f"site/{name}.html", {"site": site}, key)
-
-
-def months_of(seen: Snapshot) -> list[str]:
-    """`2026-11`: this month, and all before it since the first that has an incident."""
-    today = seen.today.replace(day=1)
-    first = min([_month_of(each, seen.zone) for each in seen.archive], default=today)
-    found = []
-    while today >= first:
-        found.append(f"{today:%Y-%m}")
-        today = _before(today)
-    return found
-
-
-def _history(seen: Snapshot, site: Context, months: Sequence[str]) -> Page:
-    counts = {month: len(_stories(seen, month)) for month in months}
-    context = {
-        "site": site,
-        "months": [
-            {"path": month, "name": month_name(month), "text": _incidents(count)}
-            for month, count in counts.items()
-        ],
-    }
+    months = stories_by_month(seen)
+    counts = {month: len(stories) for month, stories in months.items()}
     key = page_key(seen, "history", tuple(counts.items()))
-    return Page("history/index.html", "site/history.html", context, key)
+    listed = partial(_history, site, counts)
+    yield page("history/index.html", key, "site/history.html", listed)
+    for month, stories in months.items():
+        yield _month(seen, site, month, list(months), stories)
+    services = tuple((each.name, each.status, each.standing.since) for each in seen.services)
+    key = page_key(seen, "uptime", services)
+    yield page("uptime/index.html", key, "site/uptime.html", partial(_uptime, seen, site))
+    key = page_key(seen, "maintenance", seen.planned, seen.worked)
+    planned = partial(_maintenance, seen, site)
+    yield page("maintenance/index.html", key, "site/maintenance.html", planned)
+    for path, name in (("404.html", "404"), ("developers/index.html", "developers")):
+        key = page_key(seen, name, site["state"], site["has_feeds"])
+        yield page(path, key, f"site/{name}.html", lambda: {"site": site})
 
 
-def _month(seen: Snapshot, site: Context, month: str, months: Sequence[str]) -> Page:
-    stories = _stories(seen, month)
+def stories_by_month(seen: Snapshot) -> dict[str, list[Story]]:
+    """By `2026-11`: this month, and all before it since the first that has an incident, but none
+    before those that are kept."""
+    oldest, this = _month_of(seen.at - KEPT, seen.zone), seen.today.replace(day=1)
+    found: dict[date, list[Story]] = {}
+    for each in seen.archive:
+        found.setdefault(max(oldest, _month_of(each.started_at, seen.zone)), []).append(each)
+    months = [this]
+    while months[-1] > min([this, *found]):
+        months.append(_before(months[-1]))
+    return {f"{each:%Y-%m}": found.get(each, []) for each in months}
+
+
+def _history(site: Context, counts: Mapping[str, int]) -> Context:
+    months = [
+        {"path": month, "name": month_name(month), "text": _incidents(count)}
+        for month, count in counts.items()
+    ]
+    return {"site": site, "months": months}
+
+
+def _month(
+    seen: Snapshot, site: Context, month: str, months: Sequence[str], stories: Sequence[Story]
+) -> Unit:
     place = months.index(month)
-    context = {
-        "site": site,
-        "name": month_name(month),
-        "text": _incidents(len(stories)),
-        "stories": [told(each, seen.at) for each in stories],
-        "later": _link(months, place - 1),
-        "earlier": _link(months, place + 1),
-    }
-    key = page_key(seen, month, tuple(stories), context["later"], context["earlier"])
-    return Page(f"history/{month}/index.html", "site/month.html", context, key)
+    later, earlier = _link(months, place - 1), _link(months, place + 1)
+
+    def context() -> Context:
+        return {
+            "site": site,
+            "name": month_name(month),
+            "text": _incidents(len(stories)),
+            "stories": [told(each, seen.at) for each in stories],
+            "later": later,
+            "earlier": earlier,
+        }
+
+    key = page_key(seen, month, tuple(stories), later, earlier)
+    return page(f"history/{month}/index.html", key, "site/month.html", context)
 
 
-def _uptime(seen: Snapshot, site: Context) -> Page:
+def _uptime(seen: Snapshot, site: Context) -> Context:
     months = [seen.today.replace(day=1)]
     for _ in range(WHOLE_MONTHS):
         months.append(_before(months[-1]))
     spans = [_span(each, seen) for each in months]
-    context = {
+    return {
         "site": site,
         "months": [month_name(f"{each:%Y-%m}") for each in months],
         "rows": [
@@ -88,19 +98,15 @@ def _uptime(seen: Snapshot, site: Context) -> Page:
             for each in seen.services
         ],
     }
-    known = tuple((each.name, each.status, each.standing.since) for each in seen.services)
-    return Page("uptime/index.html", "site/uptime.html", context, page_key(seen, "uptime", known))
 
 
-def _maintenance(seen: Snapshot, site: Context) -> Page:
-    context = {
+def _maintenance(seen: Snapshot, site: Context) -> Context:
+    return {
         "site": site,
         "active": [each for each in seen.planned if each.is_open],
         "upcoming": [each for each in seen.planned if not each.is_open],
         "worked": [_worked(each) for each in seen.worked],
     }
-    key = page_key(seen, "maintenance", seen.planned, seen.worked)
-    return Page("maintenance/index.html", "site/maintenance.html", context, key)
 
 
 def _worked(window: Planned) -> dict[str, Any]:
@@ -118,12 +124,8 @@ def _span(month: date, seen: Snapshot) -> tuple[Instant, Instant]:
     return begin, min(end, seen.at)
 
 
-def _stories(seen: Snapshot, month: str) -> list[Story]:
-    return [each for each in seen.archive if f"{_month_of(each, seen.zone):%Y-%m}" == month]
-
-
-def _month_of(story: Story, zone: str) -> date:
-    return local(story.started_at, zone).date().replace(day=1)
+def _month_of(at: Instant, zone: str) -> date:
+    return local(at, zone).date().replace(day=1)
 
 
 def _before(month: date) -> date:

@@ -1,16 +1,17 @@
 """Badges: a label and what is said of it, as SVG. The same function draws those of the folder and
 those that the app answers with other styles and labels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kener.core.histogram import merge, quantile
+from kener.core.histogram import Histogram, merge, quantile
 from kener.core.instant import DAY
 from kener.core.status import FACES, Status
 from kener.site.charts import TYPICAL
 from kener.site.sentences import LABELS
 from kener.site.snapshot import DAYS, Service, Snapshot
 from kener.site.strips import STATUS_OF_VERDICT
-from kener.site.templates import environment
+from kener.site.templates import rendered
 from kener.site.wording import milliseconds
 
 COLOURS: dict[Status, str] = {
@@ -45,10 +46,13 @@ def page_badge(seen: Snapshot) -> Badge:
     return Badge(seen.title, LABELS[seen.verdict], STATUS_OF_VERDICT[seen.verdict])
 
 
-def service_badges(service: Service, seen: Snapshot) -> dict[str, Badge]:
-    """What can be said of a service, by kind; `dot` says it by its colour and shape alone."""
+def service_badges(
+    service: Service, seen: Snapshot, steps: Sequence[Histogram]
+) -> dict[str, Badge]:
+    """What can be said of a service, by kind; `dot` says it by its colour and shape alone. `steps`
+    are its latencies of the last 24 hours."""
     uptime = service.uptime(seen.at - DAYS * DAY, seen.at).text()
-    typical = quantile(merge(*service.latency), TYPICAL) if service.latency else None
+    typical = quantile(merge(*steps), TYPICAL)
     said = {
         "status": FACES[service.status].label,
         "uptime": f"{uptime}%" if uptime else "no data",
@@ -96,14 +100,14 @@ def draw(badge: Badge, style: str = "flat") -> str:
         "colour": COLOURS[badge.status],
         "texts": [each for each in texts if each[0]],
     }
-    return environment().get_template("site/badge.svg").render(context)
+    return rendered("site/badge.svg", context)
 
 
 def dot(badge: Badge) -> str:
     """A disc of 12 px in the state's colour, hollow when nobody knows; its words in the title."""
     known = badge.status is not Status.UNKNOWN
     context = {"title": _title(badge), "colour": COLOURS[badge.status], "known": known}
-    return environment().get_template("site/dot.svg").render(context)
+    return rendered("site/dot.svg", context)
 
 
 def _title(badge: Badge) -> str:

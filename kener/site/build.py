@@ -1,7 +1,7 @@
 """Snapshot → files. Everything is rendered before anything is handed on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,22 +12,21 @@ from sqlalchemy.orm import Session
 from kener.core.histogram import Histogram
 from kener.site.archive import archive_pages
 from kener.site.assets import assets, hashed
-from kener.site.cards import Card, cards
+from kener.site.cards import cards
 from kener.site.document import history_document, now_document, status_document
 from kener.site.headers import cache_control, content_type, headers_file, is_hashed
-from kener.site.machine import as_json, page_files, service_files, service_paths
+from kener.site.machine import as_json, page_files, service_files
 from kener.site.pages import (
-    Page,
     embed_context,
     frame,
     live_context,
     service_key,
     service_pages,
-    service_path,
     story_pages,
 )
 from kener.site.snapshot import STEP, Snapshot, latency_steps
-from kener.site.templates import environment
+from kener.site.templates import rendered
+from kener.site.units import Unit
 from kener.targets import File, Release
 
 LARGEST_PAGE = 400_000
@@ -40,48 +39,25 @@ def build(  # noqa: PLR0913 - the page, and the host that it is made for
     session: Session, seen: Snapshot, *, seq: int, every: int, url: str, known: Mapping[str, str]
 ) -> Release:
     """The whole site, for a host where it is at `url`. `known` are the target's keys: what they
-    cover is not rendered again."""
-    steps = _steps_of_due(session, seen, known)
-    return render(seen, seq=seq, every=every, url=url, known=known, steps=steps)
-
-
-def render(  # noqa: PLR0913 - as above
-    seen: Snapshot,
-    *,
-    seq: int,
-    every: int,
-    url: str,
-    known: Mapping[str, str],
-    steps: Mapping[str, Sequence[Histogram]],
-) -> Release:
-    """The same without the database; `steps` are the latencies of services to be rendered, by
-    slug. Order of the files: what others refer to first, `now.json` last."""
+    cover is not made again. Order of the files: what others refer to first, `now.json` last."""
     site = frame(seen, seq, every, url)
     files = dict(assets().files)
     history = _add(files, "d", "history.json", as_json(history_document(seen)))
     site["history"] = history
-    kept = _kept_services(seen, known)
-    units = _units(seen, site)
-    due = [each for each in units if known.get(each.path) != each.key]
-    kept |= {each.path: each.key for each in units if known.get(each.path) == each.key}
-    keys = {each.path: each.key for each in due}
-    pages = [each for each in due if isinstance(each, Page)]
-    live = _html("site/_live.html", live_context(seen, site))
+    live = rendered("site/_live.html", live_context(seen, site))
     site["live"] = _add(files, "f", "live.html", live.encode())
+    units = [*archive_pages(seen, site), *story_pages(seen, site), *cards(seen, site)]
+    units += _service_units(session, seen, site, known)
+    due = [each for each in units if not _is_kept(each, known)]
     files |= page_files(seen, url) | _fixed(seen, site)
-    files |= {each.path: each.draw() for each in due if isinstance(each, Card)}
-    for service in (each for each in seen.services if service_path(each) not in kept):
-        mine = service_pages(service, seen, site, steps[service.slug])
-        own = service_files(service, seen, url)
-        keys |= dict.fromkeys((*own, *(each.path for each in mine)), mine[0].key)
-        files |= own
-        pages += mine
-    files |= {page.path: _html(page.template, page.context).encode() for page in pages}
+    files |= {each.path: each.make() for each in due}
     context = {"site": site, "live": Markup(live)}  # noqa: S704 - our own template's output
-    files["embed/index.html"] = _html("site/embed.html", embed_context(seen, site)).encode()
-    files["index.html"] = _html("site/index.html", context).encode()
+    files["embed/index.html"] = rendered("site/embed.html", embed_context(seen, site)).encode()
+    files["index.html"] = rendered("site/index.html", context).encode()
     files["now.json"] = as_json(now_document(seen, site, live=site["live"], history=history))
+    keys = {each.path: each.key for each in due}
     there = {path: _file(path, body, keys) for path, body in files.items()}
+    kept = {each.path: each.key for each in units if each.path not in keys}
     return Release(seq, seen.at, there, kept)
 
 
@@ -100,33 +76,28 @@ def problems(release: Release) -> list[str]:
     return found
 
 
-def _units(seen: Snapshot, site: Mapping[str, Any]) -> list[Page | Card]:
-    """All that says by a key of its own whether it must be made anew, but what services have."""
-    return [*archive_pages(seen, site), *story_pages(seen, site), *cards(seen, site)]
+def _service_units(
+    session: Session, seen: Snapshot, site: Mapping[str, Any], known: Mapping[str, str]
+) -> Iterator[Unit]:
+    steps: dict[str, Sequence[Histogram]] = {}
+    due: dict[int, str] = {}
+    for each in seen.services:
+        key = service_key(each, seen)
+        units = [
+            *service_pages(each, key, seen, site, steps),
+            *service_files(each, key, seen, site["url"], steps),
+        ]
+        if not all(_is_kept(unit, known) for unit in units):
+            due[each.standing.monitor.id] = each.slug
+        yield from units
+    # Fine latencies are many: only of the services of which a file will be made.
+    found = latency_steps(session, due, seen.at, STEP)
+    steps |= {slug: found[id_] for id_, slug in due.items()}
 
 
-def _kept_services(seen: Snapshot, known: Mapping[str, str]) -> dict[str, str]:
-    """Pages and files of services that need not be made: what they are made from is what it was."""
-    kept: dict[str, str] = {}
-    for service in seen.services:
-        key = service_key(service, seen)
-        if known.get(service_path(service)) == key:
-            kept |= dict.fromkeys([service_path(service), *service_paths(service, seen)], key)
-    return kept
-
-
-def _steps_of_due(
-    session: Session, seen: Snapshot, known: Mapping[str, str]
-) -> dict[str, Sequence[Histogram]]:
-    """Fine latencies are many: only of the services whose pages will be rendered."""
-    kept = _kept_services(seen, known)
-    due = {
-        each.standing.monitor.id: each.slug
-        for each in seen.services
-        if service_path(each) not in kept
-    }
-    steps = latency_steps(session, due, seen.at, STEP)
-    return {slug: steps[id_] for id_, slug in due.items()}
+def _is_kept(unit: Unit, known: Mapping[str, str]) -> bool:
+    """Whether a target that has what is `known` has this file as it would be made now."""
+    return known.get(unit.path) == unit.key
 
 
 def _fixed(seen: Snapshot, site: Mapping[str, Any]) -> dict[str, bytes]:
@@ -138,10 +109,6 @@ def _fixed(seen: Snapshot, site: Mapping[str, Any]) -> dict[str, bytes]:
         "favicon.svg": site["assets"].files[icon.removeprefix("/")],
         "api/status.json": as_json(envelope),
     }
-
-
-def _html(template: str, context: Mapping[str, Any]) -> str:
-    return environment().get_template(template).render(context)
 
 
 def _add(files: dict[str, bytes], folder: str, name: str, body: bytes) -> str:

@@ -1,9 +1,7 @@
 """`og/…png`: what is shown of the page where a link to it is pasted. 1200 × 630 pixels with the
 sentence and the last 24 hours; one of the page, one of each incident."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from io import BytesIO
 from typing import Any
@@ -15,7 +13,7 @@ from kener.site.assets import FONT, FONT_EXT, STATIC
 from kener.site.snapshot import Snapshot, Story
 from kener.site.stories import PHASES
 from kener.site.strips import STATUS_OF_VERDICT
-from kener.site.templates import fingerprint
+from kener.site.units import Unit, key_of
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 72
@@ -42,34 +40,21 @@ EXTENDED = ((0x100, 0x2BA), (0x1E00, 0x1E9F), (0x1EF2, 0x1EFF), (0x20A0, 0x20C0)
 """What the second file of the typeface has, roughly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A picture that is only drawn when its `key` is another than before."""
-
-    path: str
-    key: str
-    draw: Callable[[], bytes]
-
-
-def cards(seen: Snapshot, site: Mapping[str, Any]) -> Iterator[Card]:
+def cards(seen: Snapshot, site: Mapping[str, Any]) -> Iterator[Unit]:
     """That of the page, and those of its incidents of the last 90 days."""
     status = STATUS_OF_VERDICT[seen.verdict]
     shown = seen.title, site["headline"], site["label"], status, site["ticks"]
-    yield Card("og/now.png", _key(*shown), partial(page_card, *shown))
+    yield Unit("og/now.png", key_of(*shown), partial(page_card, *shown))
     for each in seen.stories:
-        key = _key(seen.title, each.title, each.phase, each.impact)
-        yield Card(f"og/{each.public_id}.png", key, partial(story_card, seen.title, each))
-
-
-def _key(*shown: object) -> str:
-    return hashlib.sha256(repr((fingerprint(), *shown)).encode()).hexdigest()[:20]
+        key = key_of(seen.title, each.title, each.phase, each.impact)
+        yield Unit(f"og/{each.public_id}.png", key, partial(story_card, seen.title, each))
 
 
 def page_card(
     title: str, sentence: str, label: str, status: Status, ticks: Sequence[Status]
 ) -> bytes:
     """Of the page: how everything is. `ticks` are the states of the last 24 hours."""
-    card = _Card(title, label, status)
+    card = Card(title, label, status)
     card.sentence(sentence)
     card.strip(ticks)
     return card.png()
@@ -81,12 +66,12 @@ def story_card(title: str, story: Story) -> bytes:
     status = STATUS_OF_IMPACT[story.impact] if is_bad else Status.UP
     if story.is_open and not is_bad:
         status = Status.UNKNOWN
-    card = _Card(title, PHASES[story.phase], status)
+    card = Card(title, PHASES[story.phase], status)
     card.sentence(story.title)
     return card.png()
 
 
-class _Card:
+class Card:
     """A sheet with the page's name and a state on it."""
 
     def __init__(self, title: str, label: str, status: Status) -> None:

@@ -1,16 +1,19 @@
 """All files for programs: of the page, and of each service."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
-from kener.site.archive import months_of
-from kener.site.badges import KINDS, dot, draw, endpoint, page_badge, service_badges
+from kener.site.archive import stories_by_month
+from kener.site.badges import KINDS, Badge, dot, draw, endpoint, page_badge, service_badges
 from kener.site.calendar import calendars
 from kener.site.feeds import feeds, service_feed
 from kener.site.guides import guides
+from kener.site.pages import Steps
 from kener.site.snapshot import Service, Snapshot
 from kener.site.statuspage import statuspage_documents
+from kener.site.units import Unit
 
 SHIELDS = ("status", "uptime", "latency")
 
@@ -19,42 +22,40 @@ def page_files(seen: Snapshot, url: str) -> dict[str, bytes]:
     """Path → content. `url` is where the page is, without a slash at the end."""
     documents = statuspage_documents(seen, url)
     files = {f"api/v2/{path}": as_json(each) for path, each in documents.items()}
-    texts = feeds(seen, url) | guides(seen, url, months_of(seen))
+    texts = feeds(seen, url) | guides(seen, url, list(stories_by_month(seen)))
     badge = page_badge(seen)
     texts |= {"badge/status.svg": draw(badge)}
     files |= {path: text.encode() for path, text in texts.items()}
     return files | calendars(seen, url) | {"badge/status.json": as_json(endpoint(badge))}
 
 
-def service_files(service: Service, seen: Snapshot, url: str) -> dict[str, bytes]:
+def service_files(
+    service: Service, key: str, seen: Snapshot, url: str, steps: Steps
+) -> Iterator[Unit]:
     """The same of one service; they change with its page. None on a page of very many."""
-    if not service_paths(service, seen):
-        return {}
-    badges = service_badges(service, seen)
-    files = {f"m/{service.slug}/feed.atom": service_feed(service, seen, url).encode()}
-    for kind, badge in badges.items():
-        drawn = dot(badge) if kind == "dot" else draw(badge)
-        files[_badge(service, f"{kind}.svg")] = drawn.encode()
-    for kind in SHIELDS:
-        files[_badge(service, f"{kind}.json")] = as_json(endpoint(badges[kind]))
-    return files
-
-
-def service_paths(service: Service, seen: Snapshot) -> list[str]:
-    """Where those of one service are."""
     if not seen.has_small_files:
-        return []
-    drawn = [_badge(service, f"{kind}.svg") for kind in KINDS]
-    return [
-        f"m/{service.slug}/feed.atom",
-        f"embed/{service.slug}/index.html",
-        *drawn,
-        *(_badge(service, f"{kind}.json") for kind in SHIELDS),
-    ]
+        return
+
+    @cache
+    def badges() -> dict[str, Badge]:
+        return service_badges(service, seen, steps[service.slug])
+
+    path = f"m/{service.slug}/feed.atom"
+    yield Unit(path, key, lambda: service_feed(service, seen, url).encode())
+    for kind in KINDS:
+        drawn = partial(_drawn, kind, badges)
+        yield Unit(f"badge/{service.slug}/{kind}.svg", key, drawn)
+    for kind in SHIELDS:
+        told = partial(_told, kind, badges)
+        yield Unit(f"badge/{service.slug}/{kind}.json", key, told)
 
 
-def _badge(service: Service, name: str) -> str:
-    return f"badge/{service.slug}/{name}"
+def _drawn(kind: str, badges: Callable[[], Mapping[str, Badge]]) -> bytes:
+    return (dot if kind == "dot" else draw)(badges()[kind]).encode()
+
+
+def _told(kind: str, badges: Callable[[], Mapping[str, Badge]]) -> bytes:
+    return as_json(endpoint(badges()[kind]))
 
 
 def as_json(value: Mapping[str, Any]) -> bytes:

@@ -1,13 +1,11 @@
 """Which pages there are, and what each is made from."""
 
-import hashlib
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from kener.core.histogram import Histogram
-from kener.core.instant import DAY, HOUR, Instant
+from kener.core.instant import DAY, Instant
 from kener.core.status import Verdict
 from kener.site.assets import assets
 from kener.site.document import first_instant, runs
@@ -24,24 +22,15 @@ from kener.site.strips import (
     pulse,
     troubled_since,
 )
-from kener.site.templates import fingerprint
+from kener.site.units import Unit, page, page_key
 from kener.site.wording import zone_offset
 
 Context = Mapping[str, Any]
-
+Steps = Mapping[str, Sequence[Histogram]]
+"""Latencies of the last 24 hours, in steps, of the services whose files will be made, by slug."""
 
 EMBEDDED = 100
 """Services that a frame lists at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A file to be rendered. Pages with a `key` are only rendered anew when it changes."""
-
-    path: str
-    template: str
-    context: Context
-    key: str = ""
 
 
 def frame(seen: Snapshot, seq: int, every: int, url: str) -> dict[str, Any]:
@@ -91,42 +80,51 @@ def live_context(seen: Snapshot, site: Context) -> dict[str, Any]:
 
 
 def service_pages(
-    service: Service, seen: Snapshot, site: Context, steps: Sequence[Histogram]
-) -> list[Page]:
+    service: Service, key: str, seen: Snapshot, site: Context, steps: Steps
+) -> Iterator[Unit]:
     """/m/<slug>/, and where services have small files /embed/<slug>/, for a frame in others'
     pages."""
-    key = service_key(service, seen)
-    shown = whole(service, seen, steps)
-    context = {
-        "site": site,
-        "row": shown,
-        "legend": legend(),
-        "ends": half_day_ends(seen),
-        "axis": _axis(seen.at),
-        "stories": about(seen, service),
-    }
-    pages = [Page(service_path(service), "site/monitor.html", context, key)]
+
+    @cache
+    def shown() -> dict[str, Any]:
+        return whole(service, seen, steps[service.slug])
+
+    def context() -> Context:
+        return {
+            "site": site,
+            "row": shown(),
+            "legend": legend(),
+            "ends": half_day_ends(seen),
+            "axis": _axis(seen.at),
+            "stories": about(seen, service),
+        }
+
+    yield page(service_path(service), key, "site/monitor.html", context)
     if seen.has_small_files:
-        embed = {"site": site, "row": shown, "rows": []}
-        pages.append(Page(f"embed/{service.slug}/index.html", "site/embed.html", embed, key))
-    return pages
+        path = f"embed/{service.slug}/index.html"
+        yield page(path, key, "site/embed.html", lambda: {"site": site, "row": shown(), "rows": []})
 
 
 def service_key(service: Service, seen: Snapshot) -> str:
     """Its page is made anew when this changes: with its state, a new day, and once an hour."""
     mine = [each for each in seen.stories if service.slug in {one.slug for one in each.affected}]
-    shown = (service.name, service.description, label(service), service.standing.since)
+    standing = service.standing
+    shown = service.name, service.description, label(service), standing.since, seen.has_small_files
     return page_key(seen, service.slug, shown, runs(service, first_instant(seen)), mine)
 
 
-def story_pages(seen: Snapshot, site: Context) -> Iterator[Page]:
+def story_pages(seen: Snapshot, site: Context) -> Iterator[Unit]:
     """/incidents/<id>/"""
     recent = {each.public_id for each in seen.stories}
     for each in seen.archive:
         # Old ones have no picture of their own.
         card = each.public_id if each.public_id in recent else "now"
-        context = {"site": site, "story": told(each, seen.at) | {"card": card}}
-        yield Page(story_path(each), "site/incident.html", context, story_key(each, seen))
+        context = partial(_story_context, each, card, seen, site)
+        yield page(story_path(each), story_key(each, seen), "site/incident.html", context)
+
+
+def _story_context(story: Story, card: str, seen: Snapshot, site: Context) -> Context:
+    return {"site": site, "story": told(story, seen.at) | {"card": card}}
 
 
 def embed_context(seen: Snapshot, site: Context) -> dict[str, Any]:
@@ -135,7 +133,7 @@ def embed_context(seen: Snapshot, site: Context) -> dict[str, Any]:
         {"slug": each.slug, "name": each.name, "letter": LETTERS[each.status], "label": label(each)}
         for each in seen.services[:EMBEDDED]
     ]
-    return {"site": site, "rows": rows, "row": None}
+    return {"site": site, "rows": rows, "row": None, "more": len(seen.services) - len(rows)}
 
 
 def service_path(service: Service) -> str:
@@ -151,22 +149,6 @@ def story_path(story: Story) -> str:
 def story_key(story: Story, seen: Snapshot) -> str:
     """Its page is made anew when this changes."""
     return page_key(seen, story.public_id, story, story.is_overdue(seen.at))
-
-
-def page_key(seen: Snapshot, name: str, *shown: object) -> str:
-    """A name for all that a page is made from: what is `shown`, day and hour, the templates."""
-    # Not all at the same minute: each has its own, by its name.
-    phase = zlib.crc32(name.encode()) % HOUR
-    made_from = (
-        fingerprint(),
-        seen.title,
-        seen.zone,
-        seen.look,
-        seen.today,
-        (seen.at + phase) // HOUR,
-        *shown,
-    )
-    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:20]
 
 
 def _verdict(seen: Snapshot, site: Context) -> dict[str, Any]:

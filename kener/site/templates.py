@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,11 @@ def environment(folder: Path = FOLDER) -> Environment:
     env.filters["xml"] = _xml
     env.filters["time"] = _time
     return env
+
+
+def rendered(template: str, context: Mapping[str, Any]) -> str:
+    """A template's text."""
+    return environment().get_template(template).render(context)
 
 
 @cache

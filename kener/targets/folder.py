@@ -29,7 +29,14 @@ RELEASES_KEPT = 20
 LASTING_KEPT = DAY
 GZIP_FROM = 600
 """Bytes from which a text is worth a compressed sibling."""
-TEXTS = ("text/", "application/json", "application/xml", "application/atom", "image/svg")
+TEXTS = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/atom",
+    "application/rss",
+    "image/svg",
+)
 _NAME = re.compile(r"[0-9]+")
 
 

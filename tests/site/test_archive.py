@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pages
 import pytest
@@ -9,9 +10,12 @@ from factories import a_window, an_incident
 
 from kener.core.instant import DAY, HOUR, MINUTE, SECOND, parse_iso
 from kener.core.status import Status
-from kener.site.archive import months_of
+from kener.site import pages as site_pages
+from kener.site import snapshot
+from kener.site.archive import stories_by_month
 from kener.site.build import problems
 from kener.store.pages import default_page
+from kener.targets.folder import FolderTarget
 
 NOW = pages.NOW
 
@@ -30,7 +34,20 @@ def old(database, shop):
 
 
 def test_months_go_back_to_the_first_incident_in_the_pages_zone(old, look):
-    assert months_of(look()) == ["2026-03", "2026-02", "2026-01"]
+    months = stories_by_month(look())
+
+    assert list(months) == ["2026-03", "2026-02", "2026-01"]
+    assert [len(each) for each in months.values()] == [2, 0, 1]
+
+
+def test_months_before_those_that_are_kept_are_not_shown(old, look):
+    """An incident that is open for longer counts for the first month there is."""
+    archive = list(look().archive)
+    seen = replace(look(NOW + 3 * 365 * DAY), archive=archive)
+    months = stories_by_month(seen)
+
+    assert len(months) == 25
+    assert sum(map(len, months.values())) == len(archive)
 
 
 def test_a_month_has_its_incidents_and_leads_to_its_neighbours(old, make, read):
@@ -130,6 +147,26 @@ def test_the_map_of_the_site_names_pages_that_are_there(old, make, read):
         assert f"{path}index.html" in release.files
     assert "Sitemap: https://status.example.org/sitemap.xml\n" in read(release, "robots.txt")
     assert "https://status.example.org/api/v2/summary.json" in read(release, "llms.txt")
+
+
+@pytest.mark.usefixtures("old")
+def test_more_or_fewer_services_than_have_small_files_can_still_be_published(
+    make, read, tmp_path, monkeypatch
+):
+    target = FolderTarget(folder=tmp_path)
+    for seq, limit in enumerate((2, 300, 2), start=1):
+        monkeypatch.setattr(snapshot, "WITH_FILES", limit)
+        release = make(NOW + seq * SECOND, seq, target.keys())
+        target.publish(release)
+        assert problems(release) == []
+        told = "Each service has a feed" in read(release, "developers/index.html")
+        assert told == ("badge/search/dot.svg" in release.files) == (limit == 300)
+
+
+def test_a_frame_says_how_many_it_leaves_out(old, make, read, monkeypatch):
+    monkeypatch.setattr(site_pages, "EMBEDDED", 1)
+
+    assert "and 3 more" in plain(read(make(), "embed/index.html"))
 
 
 def test_a_quiet_minute_sends_few_files(old, make):

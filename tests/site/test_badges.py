@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from kener.core.status import Status
+from kener.site import snapshot
 from kener.site.badges import COLOURS, LABEL, STYLES, Badge, dot, draw
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -73,3 +74,10 @@ def test_the_site_has_those_of_the_page_and_of_each_service(shop, make, read):
         "color": "7f5200",
         "isError": False,
     }
+
+
+def test_a_badge_says_the_response_time_on_a_page_that_draws_none(shop, make, read, monkeypatch):
+    monkeypatch.setattr(snapshot, "DRAWN", 0)
+
+    badge = read(make(), "badge/checkout/latency.svg")
+    assert texts(badge) == ["response time", "100 ms"]
