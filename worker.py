@@ -25,7 +25,7 @@ from kener.worker import checks, jobs, ticker
 
 USAGE = """usage: python worker.py up                       start everything, and watch over it
        python worker.py checks [--location NAME]  probe what is due
-       python worker.py jobs QUEUE...             deliveries, upkeep, publish
+       python worker.py jobs QUEUE...             deliveries, upkeep, publish, targets
        python worker.py ticker                    start each second what is due"""
 REDIS_PATIENCE = 3.0
 
@@ -95,6 +95,7 @@ def _children(config: Config, own: Embedded | None, succession: Succession) -> l
         Child("checks", lambda: checks.run(config, succession.ask)),
         Child("deliveries", lambda: jobs.run(config, ["deliveries", "upkeep"])),
         Child("publish", lambda: jobs.run(config, ["publish"])),
+        Child("targets", lambda: jobs.run(config, ["targets"])),
         Child("ticker", lambda: ticker.run(config)),
     ]
 

@@ -1,15 +1,18 @@
 """The jobs, by the names that `kener.queue` knows: a few lines each, and each may run twice."""
 
 import os
-from functools import cache
+from functools import cache, partial
 
 from kener import queue
 from kener.actions.deadman import tell_deadman
 from kener.actions.deliveries import deliver as deliver_all
 from kener.actions.deliveries import dispatch_events
+from kener.actions.rehearsals import rehearse_sending, try_out
+from kener.actions.sending import Sender, send_due
 from kener.actions.turns import take_turns
 from kener.actions.upkeep import keep_up
 from kener.config import Config, load
+from kener.site.mirrored import newest_build, release_for
 from kener.site.publish import publish_if_dirty
 from kener.store import secrets
 from kener.store.clock import now
@@ -47,7 +50,23 @@ def windows() -> None:
 def publish() -> None:
     """Bring the public page up to date."""
     database, config = _here(os.getpid())
-    publish_if_dirty(database, config, now)
+    if publish_if_dirty(database, config, now):
+        queue.enqueue(("kener.jobs.send", ()))
+
+
+def send() -> None:
+    """Bring the page to every host that lacks it."""
+    send_due(_sender())
+
+
+def try_target(target_id: int) -> None:
+    """Whether a host can be reached, and written to."""
+    try_out(_sender(), target_id)
+
+
+def rehearse(target_id: int) -> None:
+    """What would be sent to a host now."""
+    rehearse_sending(_sender(), target_id)
 
 
 def upkeep() -> None:
@@ -60,6 +79,13 @@ def report_alive() -> None:
     """Tell the dead-man's switch, when all is well."""
     database, config = _here(os.getpid())
     tell_deadman(database, config, now())
+
+
+def _sender() -> Sender:
+    database, config = _here(os.getpid())
+    return Sender(
+        database, config, now, partial(newest_build, config), partial(release_for, config)
+    )
 
 
 @cache

@@ -42,6 +42,9 @@ JOBS = {
     "kener.jobs.dispatch": Kind("deliveries", timeout=60),
     "kener.jobs.deliver": Kind("deliveries", timeout=120),
     "kener.jobs.publish": Kind("publish", timeout=300),
+    "kener.jobs.send": Kind("targets", timeout=1800),
+    "kener.jobs.try_target": Kind("targets", timeout=300),
+    "kener.jobs.rehearse": Kind("targets", timeout=300),
     "kener.jobs.windows": Kind("publish", timeout=60),
     "kener.jobs.upkeep": Kind("upkeep", timeout=900),
     # In this queue as it is never behind deliveries; and without publishing we are not well.

@@ -22,6 +22,7 @@ class Received:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def json(self) -> Any:
@@ -77,6 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.do_POST()
 
+    do_PUT = do_DELETE = do_HEAD = do_GET  # noqa: N815 - names that the server looks for
+
     def do_POST(self) -> None:
         receiver = self.server.receiver
         with receiver.lock:
@@ -84,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
             receiver.at_once = max(receiver.at_once, receiver.in_hand)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        received = Received(self.path, headers, body)
+        received = Received(self.path, headers, body, self.command)
         said = self.server.answer(received)
         with receiver.lock:
             receiver.got.append(received)

@@ -22,6 +22,8 @@ EVENTS = (
     "maintenance.started",
     "maintenance.completed",
     "maintenance.cancelled",
+    "publish.failed",
+    "publish.recovered",
 )
 """Every fact a receiver may ask for."""
 

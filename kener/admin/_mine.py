@@ -16,10 +16,12 @@ from kener.store.tables import (
     Maintenance,
     Monitor,
     Secret,
+    Target,
     Update,
     Webhook,
     Window,
 )
+from kener.store.targets import find_target
 from kener.store.webhooks import find_delivery, find_webhook
 from kener.web.database import session
 
@@ -84,3 +86,9 @@ def my_key(public_id: str) -> ApiKey:
     """The API key, or NotFound."""
     the_member()
     return find_key_row(session(), public_id)
+
+
+def my_target(public_id: str) -> Target:
+    """The publish target, or NotFound."""
+    the_member()
+    return find_target(session(), public_id)

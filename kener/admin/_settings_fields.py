@@ -1,4 +1,4 @@
-"""The settings of a check type as fields of a form, read off its JSON schema, and back."""
+"""A check type's or publish target's settings as fields of a form, by the JSON schema, and back."""
 
 import json
 import re
@@ -11,9 +11,11 @@ from kener.admin._fields import MOST_ENTRIES, Attributes, Field
 from kener.admin._rows import entries_typed, has_rows, picked
 from kener.checks import Check
 from kener.store.settings import MASK
+from kener.targets import Mirror
 
 PREFIX = "settings."
 Schema = Mapping[str, Any]
+Kind = type[Check] | type[Mirror]
 CHOICE_FIRST = re.compile(r"^([a-z_]+): ")
 OURS = {"secret": "text", "monitors": "picks"}
 BOUNDS = {
@@ -24,13 +26,13 @@ BOUNDS = {
 }
 
 
-def settings_fields(kind: type[Check]) -> list[Field]:
+def settings_fields(kind: Kind) -> list[Field]:
     """One field for each setting, with its default, in the order of the check's own fields."""
     schema = _schema(kind)
     return [field for field, _ in _parts(schema, schema, PREFIX)]
 
 
-def typed_settings(kind: type[Check], form: Mapping[str, str]) -> dict[str, Any]:
+def typed_settings(kind: Kind, form: Mapping[str, str]) -> dict[str, Any]:
     """What a form says of the settings. A number left empty means its default."""
     schema = _schema(kind)
     texts = {name.removeprefix(PREFIX): form[name] for name in form if name.startswith(PREFIX)}
@@ -44,7 +46,7 @@ def shown_settings(settings: Mapping[str, Any]) -> dict[str, str]:
 
 
 @cache
-def _schema(kind: type[Check]) -> Schema:
+def _schema(kind: Kind) -> Schema:
     """Made once: it takes milliseconds, and a form is read several times."""
     return kind.model_json_schema()
 

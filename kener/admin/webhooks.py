@@ -58,6 +58,8 @@ WORDS = {
     "maintenance.started": "Maintenance begins",
     "maintenance.completed": "Maintenance is over",
     "maintenance.cancelled": "Maintenance is cancelled",
+    "publish.failed": "The page cannot be brought to a host",
+    "publish.recovered": "The page gets to that host again",
 }
 
 

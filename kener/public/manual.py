@@ -15,7 +15,18 @@ from werkzeug.wrappers import Response as Answer
 from kener.public import bp
 
 ROOT = Path(__file__).parents[2] / "docs"
-ORDER = ("index", "start", "running", "status-page", "checks", "webhooks", "api", "sdk", "settings")
+ORDER = (
+    "index",
+    "start",
+    "running",
+    "status-page",
+    "publishing",
+    "checks",
+    "webhooks",
+    "api",
+    "sdk",
+    "settings",
+)
 """How one reads on: files, and folders with an index. What is not named here follows by title."""
 IMAGES = {".png", ".svg", ".webp"}
 TAGS = nh3.ALLOWED_TAGS | {"section"}

@@ -1,10 +1,6 @@
 """The one writer: whoever holds the lease builds, and builds again while there is news."""
 
-import hashlib
 import logging
-import os
-import secrets
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +14,7 @@ from kener.core.instant import SECOND, Instant
 from kener.site.build import build
 from kener.site.snapshot import at_one_moment, snapshot
 from kener.store.engine import Database
+from kener.store.leases import is_dead, new_holder
 from kener.store.tables import Publication
 from kener.targets import Published, Target
 from kener.targets.folder import FolderTarget
@@ -70,11 +67,11 @@ def _take(database: Database, config: Config, now: Instant, target: FolderTarget
     every = config.publish_every * SECOND
     with database.read() as session:
         held_by = session.scalars(select(Publication.lease_holder)).one()
-        due = _is_due(now, every, dead=held_by if _is_dead(held_by) else "")
+        due = _is_due(now, every, dead=held_by if is_dead(held_by) else "")
         if not session.scalar(select(Publication.page_id).where(*due)):
             return None
     holder = new_holder()
-    newest = target.seq() or 0
+    newest = target.newest() or 0
     with database.write() as session:
         # A database put back from a copy may count less than what was published from it.
         seq = 1 + max(newest, session.scalars(select(Publication.build_seq)).one())
@@ -87,29 +84,6 @@ def _take(database: Database, config: Config, now: Instant, target: FolderTarget
         if not (isinstance(taken, CursorResult) and taken.rowcount):
             return None
         return Lease(holder, seq)
-
-
-def new_holder() -> str:
-    """A name for a lease, by which it can be told that its holder died."""
-    return f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
-
-
-def _machine() -> str:
-    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:12]
-
-
-def _is_dead(holder: str) -> bool:
-    """Whether a holder was a process of this machine and is no more."""
-    machine, _, rest = holder.partition("-")
-    if machine != _machine():
-        return False
-    try:
-        os.kill(int(rest.partition("-")[0]), 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, ValueError, OverflowError):
-        return False
-    return False
 
 
 def _is_due(now: Instant, every: int, dead: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from kener.core.instant import Instant
 from kener.store.maintenances import windows_wait
 from kener.store.tables import Location, Publication
+from kener.store.targets import targets_wait
 from kener.store.webhooks import deliveries_wait, events_wait
 
 
@@ -37,5 +38,6 @@ def waiting_jobs(session: Session, now: Instant, publish_every: int) -> list[str
         "kener.jobs.deliver": deliveries_wait(session, now),
         "kener.jobs.windows": windows_wait(session, now),
         "kener.jobs.publish": page_waits(session, now, publish_every),
+        "kener.jobs.send": targets_wait(session, now),
     }
     return [job for job, waits in work.items() if waits]

@@ -37,6 +37,8 @@ TEXTS = (
     "application/rss",
     "image/svg",
 )
+HELD = "held"
+"""Is there while a release is held."""
 _NAME = re.compile(r"[0-9]+")
 
 
@@ -69,7 +71,7 @@ class FolderTarget(Target):
     folder: Path
 
     def keys(self) -> Mapping[str, str]:
-        seq = self.seq()
+        seq = self.newest()
         entries = self._manifest(seq) if seq is not None else {}
         return {path: entry.key for path, entry in entries.items() if entry.key}
 
@@ -95,6 +97,45 @@ class FolderTarget(Target):
             return None
         return int(name) if _NAME.fullmatch(name) else None
 
+    def newest(self) -> int | None:
+        """The number of the newest release, which is not shown while another one is held."""
+        return max(self.releases(), default=None) if self.is_held() else self.seq()
+
+    def releases(self) -> list[int]:
+        """The numbers of all that are kept, the newest first."""
+        there = self._releases.iterdir() if self._releases.is_dir() else ()
+        return sorted((int(each.name) for each in there if _is_number(each)), reverse=True)
+
+    def entries(self, seq: int) -> Mapping[str, Entry]:
+        """What is in a release; TargetFailed when it is gone."""
+        found = self._manifest(seq)
+        if not found or not self.folder_of(seq).is_dir():
+            raise TargetFailed(f"Build {seq} is not kept any more.")
+        return found
+
+    def folder_of(self, seq: int) -> Path:
+        """Where a release lies."""
+        return self._releases / str(seq)
+
+    def is_held(self) -> bool:
+        """Whether a release goes on being shown, whatever is built."""
+        return (self.folder / HELD).exists()
+
+    def hold(self, seq: int) -> None:
+        """Show a release that is kept, and go on showing it; TargetFailed when it is gone."""
+        with self._lock():
+            self.entries(seq)
+            (self.folder / HELD).touch()
+            self._point_at(seq)
+
+    def go_on(self) -> None:
+        """Show the newest release again, and each that follows."""
+        with self._lock():
+            newest = self.newest()
+            (self.folder / HELD).unlink(missing_ok=True)
+            if newest is not None:
+                self._point_at(newest)
+
     @property
     def _releases(self) -> Path:
         return self.folder / "releases"
@@ -108,7 +149,7 @@ class FolderTarget(Target):
             yield
 
     def _publish(self, release: Release) -> Published:
-        before_seq = self.seq()
+        before_seq = self.newest()
         before = self._manifest(before_seq) if before_seq is not None else {}
         if before_seq is not None and before_seq >= release.seq:
             return Published(len(before), 0, 0)
@@ -130,6 +171,10 @@ class FolderTarget(Target):
         if target.exists():
             shutil.rmtree(target)
         draft.rename(target)
+        if not self.is_held():
+            self._point_at(seq)
+
+    def _point_at(self, seq: int) -> None:
         link = self.folder / f".current.{secrets.token_hex(4)}"
         link.symlink_to(Path("releases") / str(seq))
         link.rename(self.folder / "current")
@@ -149,9 +194,9 @@ class FolderTarget(Target):
             each.unlink(missing_ok=True)
 
     def _prune(self, seq: int) -> None:
-        numbers = sorted(int(each.name) for each in self._releases.iterdir() if _is_number(each))
-        for number in numbers[:-RELEASES_KEPT]:
-            if number != seq:
+        shown = {seq, self.seq()}
+        for number in self.releases()[RELEASES_KEPT:]:
+            if number not in shown:
                 shutil.rmtree(self._releases / str(number), ignore_errors=True)
                 (self._releases / f"{number}.json").unlink(missing_ok=True)
 

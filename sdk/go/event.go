@@ -19,6 +19,8 @@ const (
 	EventMaintenanceStarted   = "maintenance.started"
 	EventMaintenanceCompleted = "maintenance.completed"
 	EventMaintenanceCancelled = "maintenance.cancelled"
+	EventPublishFailed        = "publish.failed"
+	EventPublishRecovered     = "publish.recovered"
 )
 
 // EventTest is what Webhooks.Test sends. Nobody can ask for it.
@@ -30,7 +32,7 @@ type Event struct {
 	ID        string    `json:"-"`
 	Name      string    `json:"event"`
 	Timestamp time.Time `json:"timestamp"`
-	// Data is a MonitorEvent, an IncidentEvent or a MaintenanceEvent; see Decode.
+	// Data is a MonitorEvent, an IncidentEvent, a MaintenanceEvent or a PublishEvent; see Decode.
 	Data json.RawMessage `json:"data"`
 }
 
@@ -79,4 +81,12 @@ type MaintenanceEvent struct {
 	Monitors      []string   `json:"monitors"`
 	StartsAt      *time.Time `json:"starts_at"`
 	EndsAt        *time.Time `json:"ends_at"`
+}
+
+// PublishEvent is the data of EventPublishFailed and EventPublishRecovered. Error is empty once it
+// goes again.
+type PublishEvent struct {
+	TargetID string `json:"target_id"`
+	Name     string `json:"name"`
+	Error    string `json:"error"`
 }

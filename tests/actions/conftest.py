@@ -1,8 +1,11 @@
 """What tests of actions share: a session that may write, and a queue that only takes notes."""
 
 import pytest
+from senders import add, clock, desk, here, host, sender
 
 from kener import queue
+
+__all__ = ["add", "clock", "desk", "here", "host", "sender"]
 
 
 @pytest.fixture

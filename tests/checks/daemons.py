@@ -181,6 +181,7 @@ def a_vsftpd(pem: Pem) -> Iterator[int]:
             yield port
 
 
+EXECUTED = "ForceCommand touch {folder}/executed"
 SSHD = """
 ListenAddress 127.0.0.1:{port}
 HostKey {folder}/host
@@ -192,13 +193,15 @@ UsePAM no
 PermitRootLogin yes
 PasswordAuthentication no
 KbdInteractiveAuthentication no
-ForceCommand touch {folder}/executed
+{more}
 MaxStartups 100
 """
 
 
 @contextmanager
-def an_sshd(host_key: bytes, certificate: bytes, authorized: bytes) -> Iterator[tuple[int, Path]]:
+def an_sshd(
+    host_key: bytes, certificate: bytes, authorized: bytes, more: str = EXECUTED
+) -> Iterator[tuple[int, Path]]:
     """The port of OpenSSH's server, where who runs the tests gets in with a key, and the folder
     where `executed` appears once something was. Its host key has a certificate as well."""
     binary = program("sshd")
@@ -210,6 +213,8 @@ def an_sshd(host_key: bytes, certificate: bytes, authorized: bytes) -> Iterator[
         (folder / "host").chmod(0o600)
         (folder / "host-cert.pub").write_bytes(certificate)
         (folder / "authorized").write_bytes(authorized)
-        (folder / "config").write_text(SSHD.format(folder=folder, port=port))
+        (folder / "config").write_text(
+            SSHD.format(folder=folder, port=port, more=more.format(folder=folder))
+        )
         with running([binary, "-D", "-e", "-f", str(folder / "config")], folder, port):
             yield port, folder

@@ -12,6 +12,7 @@ from servers import wait_until
 from kener.core.instant import MINUTE, SECOND
 from kener.site import publish as publishing
 from kener.site.publish import LEASE, publish_if_dirty, publish_now
+from kener.store.leases import new_holder
 from kener.store.tables import Publication
 from kener.targets.folder import FolderTarget
 
@@ -161,9 +162,9 @@ def test_a_dead_writers_lease_runs_out(database, publish, clock):
 
 
 def test_the_lease_of_a_process_that_died_on_this_machine_is_free_at_once(database, publish, clock):
-    code = "from kener.site.publish import new_holder; print(new_holder())"
+    code = "from kener.store.leases import new_holder; print(new_holder())"
     dead = subprocess.check_output([sys.executable, "-c", code], text=True).strip()
-    change(database, lease_until=clock() + MINUTE, lease_holder=publishing.new_holder())
+    change(database, lease_until=clock() + MINUTE, lease_holder=new_holder())
     assert publish() == 0
 
     change(database, lease_holder=dead)

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from kener.core.instant import DAY, HOUR, MINUTE
-from kener.targets import File, Release, TargetFailed, target_types
+from kener.targets import File, Release, TargetFailed
 from kener.targets.folder import RELEASES_KEPT, FolderTarget
 
 NOW = 1_773_144_000_000
@@ -32,10 +32,6 @@ def release(seq, kept=(), at=NOW, **files):
 
 def shown(target, path="index.html"):
     return (target.current() / path).read_text()
-
-
-def test_it_is_found_by_its_kind():
-    assert target_types()["folder"] is FolderTarget
 
 
 def test_before_the_first_release_there_is_nothing(target):
@@ -194,3 +190,43 @@ def test_a_folder_that_cannot_be_is_one_clear_sentence(tmp_path):
 
     with pytest.raises(TargetFailed, match=r"Cannot write the public page to .*: Not a directory"):
         FolderTarget(folder=tmp_path / "site").publish(release(1, index=page("one")))
+
+
+def test_a_held_release_is_shown_whatever_is_built(target):
+    for seq in (1, 2, 3):
+        target.publish(release(seq, index=page(f"build {seq}")))
+    target.hold(2)
+    target.publish(release(4, index=page("build 4")))
+
+    assert (shown(target), target.seq(), target.newest()) == ("build 2", 2, 4)
+    assert target.releases() == [4, 3, 2, 1]
+    target.go_on()
+    assert (shown(target), target.is_held()) == ("build 4", False)
+
+
+def test_a_held_release_is_kept_however_many_follow(target):
+    target.publish(release(1, index=page("one")))
+    target.hold(1)
+    for seq in range(2, RELEASES_KEPT + 5):
+        target.publish(release(seq, index=page("more")))
+
+    assert shown(target) == "one"
+    assert len(target.releases()) == RELEASES_KEPT + 1
+
+
+def test_only_what_is_kept_can_be_held(target):
+    target.publish(release(1, index=page("one")))
+
+    with pytest.raises(TargetFailed, match="Build 7 is not kept any more"):
+        target.hold(7)
+    assert not target.is_held()
+
+
+def test_what_is_built_while_one_is_held_is_made_from_the_newest(target):
+    target.publish(release(1, index=page("one"), other=page("other", key="k")))
+    target.publish(release(2, ["other.html"], index=page("two")))
+    target.hold(1)
+    target.publish(release(3, ["other.html"], index=page("three")))
+    target.go_on()
+
+    assert (shown(target), shown(target, "other.html")) == ("three", "other")

@@ -23,6 +23,7 @@ from kener.store.tables.monitors import (
 from kener.store.tables.pages import Page, Publication, Section, SectionMonitor
 from kener.store.tables.replays import Replay
 from kener.store.tables.secrets import Secret
+from kener.store.tables.targets import Target, TargetFile, TargetRun
 
 __all__ = [
     "ApiKey",
@@ -53,6 +54,9 @@ __all__ = [
     "SectionMonitor",
     "SignIn",
     "Span",
+    "Target",
+    "TargetFile",
+    "TargetRun",
     "TemplateMonitor",
     "Update",
     "Webhook",

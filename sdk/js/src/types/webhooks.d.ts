@@ -4,7 +4,8 @@ export type EventName =
   | "monitor.down" | "monitor.degraded" | "monitor.up"
   | "incident.created" | "incident.updated" | "incident.resolved"
   | "maintenance.scheduled" | "maintenance.updated" | "maintenance.starting"
-  | "maintenance.started" | "maintenance.completed" | "maintenance.cancelled";
+  | "maintenance.started" | "maintenance.completed" | "maintenance.cancelled"
+  | "publish.failed" | "publish.recovered";
 
 /** A receiver; `events` empty: all of them. */
 export interface Webhook {

@@ -68,6 +68,8 @@ EventName: TypeAlias = Literal[
     "maintenance.started",
     "maintenance.completed",
     "maintenance.cancelled",
+    "publish.failed",
+    "publish.recovered",
 ]
 Status: TypeAlias = Literal["up", "degraded", "partial", "down", "maintenance", "unknown"]
 Phase: TypeAlias = Literal["investigating", "identified", "monitoring", "resolved", "postmortem"]

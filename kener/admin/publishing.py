@@ -1,0 +1,62 @@
+"""/admin/settings/publishing: where the page is shown, and what this machine shows."""
+
+from flask import request
+
+from kener.actions.publishing import mark_dirty
+from kener.admin import bp
+from kener.admin._answers import Answer, go, page, say
+from kener.admin._target_rows import target_rows
+from kener.core.errors import Conflict
+from kener.store.rail import rail
+from kener.store.targets import targets_of
+from kener.targets.folder import FolderTarget
+from kener.web.address import the_config
+from kener.web.database import session
+
+
+@bp.get("/settings/publishing")
+def publishing() -> Answer:
+    """What this machine shows, and every host elsewhere."""
+    here, shown = the_folder(), rail(session()).page
+    return page(
+        "admin/publishing/index.html",
+        partial="admin/publishing/_list.html",
+        rows=target_rows(targets_of(session(), shown)),
+        builds=here.releases(),
+        current=here.seq(),
+        held=here.is_held(),
+        address=the_config().page_address,
+        zone=shown.time_zone,
+    )
+
+
+@bp.post("/settings/publishing/hold")
+def hold_page() -> Answer:
+    """Show an earlier build on this machine, and go on showing it."""
+    seq = build_typed()
+    the_folder().hold(seq)
+    say(f"Build {seq} is shown until you let the page go on.")
+    return go("admin.publishing")
+
+
+@bp.post("/settings/publishing/go-on")
+def let_page_go_on() -> Answer:
+    """Show the newest build again."""
+    the_folder().go_on()
+    mark_dirty(session())
+    session().commit()
+    say("The newest build is shown again.")
+    return go("admin.publishing")
+
+
+def the_folder() -> FolderTarget:
+    """The folder of this machine."""
+    return FolderTarget(folder=the_config().site_dir)
+
+
+def build_typed() -> int:
+    """The build that was chosen; Conflict when it is none."""
+    text = request.form.get("build", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Conflict("Choose one of the builds that are kept.")
+    return int(text)

@@ -1,0 +1,59 @@
+"""A release of the folder, as hosts elsewhere are to have it."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from kener.config import Config
+from kener.core.instant import parse_iso
+from kener.site.headers import cache_control, content_type
+from kener.targets import Item, Mirror, Site
+from kener.targets.folder import Entry, FolderTarget
+
+NOW = "now.json"
+
+
+def newest_build(config: Config) -> tuple[int, str]:
+    """The build that is shown here, and the state it tells; 0 before the first."""
+    target = FolderTarget(folder=config.site_dir)
+    seq = target.seq()
+    if seq is None:
+        return 0, ""
+    told = json.loads((target.folder_of(seq) / NOW).read_bytes())
+    return seq, str(told["state"])
+
+
+def release_for(config: Config, seq: int, mirror: type[Mirror], name: str) -> Site:
+    """Build `seq`, whole, for a target called `name` (its public id); TargetFailed when it is not
+    kept any more.
+
+    A host that is sent to rarely promises so: its `now.json` says another `every`.
+    """
+    target = FolderTarget(folder=config.site_dir)
+    entries, folder = target.entries(seq), target.folder_of(seq)
+    files = {path: _item(path, each, folder) for path, each in entries.items()}
+    told = json.loads((folder / NOW).read_bytes())
+    if mirror.pause > told["every"]:
+        body = json.dumps(told | {"every": mirror.pause}, separators=(",", ":")).encode() + b"\n"
+        files[NOW] = _item(NOW, entries[NOW], folder, body)
+    return Site(
+        seq=seq,
+        at=parse_iso(told["generated"]),
+        state=str(told["state"]),
+        folder=folder,
+        cache=config.data_dir / "targets" / name,
+        files=files,
+    )
+
+
+def _item(path: str, entry: Entry, folder: Path, body: bytes | None = None) -> Item:
+    return Item(
+        path=path,
+        hash=entry.hash if body is None else hashlib.sha256(body).hexdigest(),
+        size=entry.size if body is None else len(body),
+        source=folder / path,
+        content_type=content_type(path),
+        cache_control=cache_control(path),
+        lasting=entry.seen_at is not None,
+        body=body,
+    )

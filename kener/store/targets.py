@@ -1,0 +1,145 @@
+"""Questions about the hosts of the page, and what is known to lie there."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from kener.core.errors import NotFound
+from kener.core.instant import Instant
+from kener.store.engine import Database
+from kener.store.tables import Page, Publication, Target, TargetFile, TargetRun
+
+RUNS_KEPT = 200
+SOME = 500
+"""Rows in one statement: SQLite takes so many values at once, whatever its version."""
+
+
+def targets_of(session: Session, page: Page) -> Sequence[Target]:
+    """The hosts of a page, by name."""
+    order = func.lower(Target.name), Target.id
+    return session.scalars(select(Target).where(Target.page_id == page.id).order_by(*order)).all()
+
+
+def find_target(session: Session, public_id: str) -> Target:
+    """The host of a public id, or NotFound."""
+    found = session.scalar(select(Target).where(Target.public_id == public_id))
+    if found is None:
+        raise NotFound(f"There is no target {public_id!r}.")
+    return found
+
+
+def runs_of(session: Session, target: Target, limit: int) -> Sequence[TargetRun]:
+    """What was last done with a host, the newest first."""
+    query = select(TargetRun).where(TargetRun.target_id == target.id)
+    return session.scalars(query.order_by(TargetRun.id.desc()).limit(limit)).all()
+
+
+def last_runs(session: Session, targets: Collection[Target]) -> dict[int, TargetRun]:
+    """The newest of each, by the target's id."""
+    newest = (
+        select(func.max(TargetRun.id))
+        .where(TargetRun.target_id.in_([each.id for each in targets]))
+        .group_by(TargetRun.target_id)
+    )
+    rows = session.scalars(select(TargetRun).where(TargetRun.id.in_(newest)))
+    return {each.target_id: each for each in rows}
+
+
+def targets_wait(session: Session, now: Instant) -> bool:
+    """Whether a host may lack what was built, and nobody is at it."""
+    newest = select(Publication.build_seq).where(Publication.page_id == Target.page_id)
+    lacks = or_(
+        and_(Target.held_seq.is_(None), Target.sent_seq != newest.scalar_subquery()),
+        Target.held_seq != Target.sent_seq,
+    )
+    return bool(session.scalar(select(exists().where(lacks, *may_try(now)))))
+
+
+def may_try(now: Instant) -> tuple[ColumnElement[bool], ...]:
+    """That a host is switched on, its time has come and nobody is at it."""
+    return Target.enabled.is_(True), Target.next_attempt_at <= now, is_free(now)
+
+
+def is_free(now: Instant, dead: str = "") -> ColumnElement[bool]:
+    """That nobody is at a host; `dead` is a holder that is known to be no more."""
+    gone = Target.lease_holder == dead if dead else Target.lease_until <= now
+    return or_(Target.lease_until <= now, gone)
+
+
+def write_run(session: Session, run: TargetRun) -> None:
+    """Add a line to a host's log, and forget what is too old."""
+    session.add(run)
+    session.flush()
+    kept = (
+        select(TargetRun.id)
+        .where(TargetRun.target_id == run.target_id)
+        .order_by(TargetRun.id.desc())
+        .offset(RUNS_KEPT)
+        .limit(1)
+    )
+    oldest = session.scalar(kept)
+    if oldest is not None:
+        old = TargetRun.target_id == run.target_id, TargetRun.id <= oldest
+        session.execute(delete(TargetRun).where(*old))
+
+
+def forget_files(session: Session, target: Target) -> None:
+    """Nothing is certain any more: everything is to be sent again."""
+    session.execute(delete(TargetFile).where(TargetFile.target_id == target.id))
+
+
+class Arrived(Protocol):
+    """A file that lies at a host now."""
+
+    @property
+    def path(self) -> str:
+        """Where."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """Of its content."""
+        ...
+
+
+class Files:
+    """The memory of one host (`kener.targets.Memory`), kept in the database at once: it must be
+    true also when we are killed the next moment."""
+
+    def __init__(self, database: Database, target_id: int) -> None:
+        self._database, self._target_id = database, target_id
+        with database.read() as session:
+            query = select(TargetFile.path, TargetFile.hash)
+            rows = session.execute(query.where(TargetFile.target_id == target_id))
+            self._known: dict[str, str] = {each.path: each.hash for each in rows}
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        return self._known
+
+    def forget(self, paths: Collection[str]) -> None:
+        there = [each for each in paths if self._known.pop(each, None) is not None]
+        if not there:
+            return
+        with self._database.write() as session:
+            for some in _cut(there):
+                mine = TargetFile.target_id == self._target_id, TargetFile.path.in_(some)
+                session.execute(delete(TargetFile).where(*mine))
+
+    def remember(self, items: Iterable[Arrived]) -> None:
+        new = {each.path: each.hash for each in items}
+        self.forget(new.keys())
+        rows = [
+            {"target_id": self._target_id, "path": path, "hash": digest}
+            for path, digest in new.items()
+        ]
+        if rows:
+            with self._database.write() as session:
+                session.execute(insert(TargetFile), rows)
+        self._known |= new
+
+
+def _cut(paths: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (paths[at : at + SOME] for at in range(0, len(paths), SOME))
