@@ -22,6 +22,7 @@ from kener.core.instant import DAY, HOUR, MINUTE, Instant
 from kener.core.status import Status
 from kener.site.build import build
 from kener.site.snapshot import snapshot
+from kener.site.sweeping import unswept
 from kener.store.clock import now
 from kener.store.engine import Database
 from kener.store.tables import Monitor, Observation, Schedule, Span
@@ -52,7 +53,7 @@ class Desk:
         self.seq += 1
         begun = own_cpu()
         known = self.target.keys()
-        with self.database.read() as session:
+        with unswept(), self.database.read() as session:
             seen = snapshot(session, self.at)
             url = "https://status.example.org"
             release = build(session, seen, seq=self.seq, every=60, url=url, known=known)

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from kener.core.instant import HOUR, Instant, as_datetime, instant
@@ -39,8 +40,17 @@ def day_edges(day: date, zone: str) -> tuple[Instant, Instant]:
 def days(stretches: Sequence[Stretch], zone: str, last: date, count: int) -> list[Day]:
     """The `count` local days up to and including `last`, oldest first, of displayed stretches,
     which must be in order and not overlap."""
-    dates = [last - timedelta(days=back) for back in reversed(range(count))]
-    return [_day(stretches, each, *day_edges(each, zone)) for each in dates]
+    found, at = [], 0
+    for back in reversed(range(count)):
+        day = last - timedelta(days=back)
+        begin, end = day_edges(day, zone)
+        while at < len(stretches) and stretches[at].to_at <= begin:
+            at += 1
+        if at < len(stretches) and stretches[at].from_at <= begin and end <= stretches[at].to_at:
+            found.append(_plain_day(day, begin, end, stretches[at].status))
+        else:
+            found.append(_day(stretches, day, begin, end))
+    return found
 
 
 def days_within(
@@ -72,6 +82,14 @@ def day_status(lengths: Mapping[Status, int]) -> Status:
     return Status.UNKNOWN
 
 
+@lru_cache(maxsize=2048)
+def _plain_day(day: date, from_at: Instant, to_at: Instant, status: Status) -> Day:
+    """A day with one status from its beginning to its end: most are, and alike for all services."""
+    lengths = {status: to_at - from_at}
+    inside = [Stretch(from_at, to_at, status)]
+    return Day(day, from_at, to_at, day_status(lengths), lengths, uptime(inside))
+
+
 def _day(stretches: Sequence[Stretch], day: date, from_at: Instant, to_at: Instant) -> Day:
     first = bisect_right(stretches, from_at, key=lambda each: each.to_at)
     end = bisect_left(stretches, to_at, lo=first, key=lambda each: each.from_at)
@@ -85,6 +103,7 @@ def _day(stretches: Sequence[Stretch], day: date, from_at: Instant, to_at: Insta
     return Day(day, from_at, to_at, day_status(lengths), lengths, uptime(inside))
 
 
+@lru_cache(maxsize=4096)
 def _midnight(day: date, zone: str) -> Instant:
     # Through UTC: the difference of two times in one zone would ignore its offsets.
     return instant(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC))

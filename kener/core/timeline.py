@@ -1,7 +1,7 @@
 """Stretches of time with one status each: cutting, filling, joining, and laying over."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from kener.core.instant import Instant
@@ -26,11 +26,14 @@ class Stretch:
 
 def cut(stretches: Iterable[Stretch], from_at: Instant, to_at: Instant) -> list[Stretch]:
     """What of the stretches lies in [from_at, to_at), in their order; empty ones are left out."""
-    return [
-        replace(each, from_at=max(each.from_at, from_at), to_at=min(each.to_at, to_at))
-        for each in stretches
-        if max(each.from_at, from_at) < min(each.to_at, to_at)
-    ]
+    found = []
+    for each in stretches:
+        begin = max(each.from_at, from_at)
+        end = min(each.to_at, to_at)
+        if begin < end:
+            whole = begin == each.from_at and end == each.to_at
+            found.append(each if whole else Stretch(begin, end, each.status, each.reason))
+    return found
 
 
 def fill(stretches: Iterable[Stretch], from_at: Instant, to_at: Instant) -> list[Stretch]:
@@ -44,7 +47,8 @@ def fill(stretches: Iterable[Stretch], from_at: Instant, to_at: Instant) -> list
         if each.from_at > at:
             filled.append(Stretch(at, each.from_at, Status.UNKNOWN))
         if each.to_at > at:
-            filled.append(replace(each, from_at=max(at, each.from_at)))
+            late = each.from_at < at
+            filled.append(Stretch(at, each.to_at, each.status, each.reason) if late else each)
             at = each.to_at
     if at < to_at:
         filled.append(Stretch(at, to_at, Status.UNKNOWN))
@@ -61,7 +65,7 @@ def merge(stretches: Iterable[Stretch]) -> list[Stretch]:
             each.status,
             each.reason,
         ):
-            merged[-1] = replace(last, to_at=each.to_at)
+            merged[-1] = Stretch(last.from_at, each.to_at, last.status, last.reason)
         else:
             merged.append(each)
     return merged
@@ -86,6 +90,8 @@ def overlay(
     Covers exactly what the base covers. A reason stays where the base's status is the one shown.
     A window whose own status is not maintenance is laid over as an impact is.
     """
+    if not impacts and not windows:
+        return merge(base)
     return merge(piece for each in base for piece in _pieces(each, impacts, windows))
 
 

@@ -51,6 +51,19 @@ def uptime(stretches: Iterable[Stretch]) -> Uptime:
     return Uptime(up, down)
 
 
+def uptime_between(stretches: Iterable[Stretch], from_at: int, to_at: int) -> Uptime:
+    """The same of what of them lies in [from, to): of thousands of services, so without cutting."""
+    up = down = 0
+    for each in stretches:
+        length = min(each.to_at, to_at) - max(each.from_at, from_at)
+        if length > 0:
+            if each.status in COUNTS_AS_UP:
+                up += length
+            elif each.status is Status.DOWN:
+                down += length
+    return Uptime(up, down)
+
+
 def lengths(stretches: Iterable[Stretch]) -> Mapping[Status, int]:
     """How many ms there were of each status; every status has its number, perhaps 0."""
     found = dict.fromkeys(Status, 0)

@@ -29,8 +29,8 @@ def archive_pages(seen: Snapshot, site: Context) -> Iterator[Unit]:
     yield page("history/index.html", key, "site/history.html", listed)
     for month, stories in months.items():
         yield _month(seen, site, month, list(months), stories)
-    services = tuple((each.name, each.status, each.standing.since) for each in seen.services)
-    key = page_key(seen, "uptime", services)
+    # Months change slowly: once an hour is enough for figures of thousands of services.
+    key = page_key(seen, "uptime", tuple((each.slug, each.name) for each in seen.services))
     yield page("uptime/index.html", key, "site/uptime.html", partial(_uptime, seen, site))
     key = page_key(seen, "maintenance", seen.planned, seen.worked)
     planned = partial(_maintenance, seen, site)

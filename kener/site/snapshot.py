@@ -12,8 +12,8 @@ from kener.core.histogram import Histogram
 from kener.core.instant import DAY, HOUR, MINUTE, Instant
 from kener.core.outcome import Reason
 from kener.core.status import Impact, Status, Verdict, verdict
-from kener.core.timeline import Stretch, cut
-from kener.core.uptime import Uptime, uptime
+from kener.core.timeline import Stretch
+from kener.core.uptime import Uptime, uptime_between
 from kener.site.planned import Planned, past_windows, planned_windows
 from kener.site.wording import local
 from kener.store.history import stretches
@@ -69,7 +69,7 @@ class Service:
 
     def uptime(self, from_at: Instant, to_at: Instant) -> Uptime:
         """Of displayed time in [from, to)."""
-        return uptime(cut(self.stretches, from_at, to_at))
+        return uptime_between(self.stretches, from_at, to_at)
 
 
 @dataclass(frozen=True, slots=True)

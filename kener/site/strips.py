@@ -6,7 +6,8 @@ pattern and gives each state its height. `static/site/status.js` draws the same.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, repeat
 
 from kener.core.days import day_status
 from kener.core.instant import DAY, MINUTE, Instant
@@ -45,17 +46,23 @@ _ORDER = (Status.UNKNOWN, Status.UP, Status.MAINTENANCE, *list(SEVERITY)[1:])
 _RANK = {status: rank for rank, status in enumerate(_ORDER)}
 
 
-def paths(statuses: Iterable[Status]) -> list[tuple[str, str]]:
+def paths(statuses: Iterable[Status]) -> Sequence[tuple[str, str]]:
     """(class, path data) for each state that occurs, at most six."""
+    return _paths(tuple(statuses))
+
+
+@lru_cache(maxsize=4096)
+def _paths(statuses: tuple[Status, ...]) -> tuple[tuple[str, str], ...]:
     runs: dict[str, list[tuple[int, int]]] = {}
     at = 0
     for status, group in groupby(statuses):
         length = sum(1 for _ in group)
         runs.setdefault(LETTERS[status], []).append((at, length))
         at += length
-    return [
+    drawn = (
         (letter, _path(lines, runs[letter])) for letter, lines in LINES.items() if letter in runs
-    ]
+    )
+    return tuple(drawn)
 
 
 def _path(lines: Sequence[str], runs: Sequence[tuple[int, int]]) -> str:
@@ -70,13 +77,13 @@ def day_statuses(stretches: Sequence[Stretch], edges: Sequence[Instant]) -> list
     for each in cut(stretches, edges[0], edges[-1]):
         first = bisect_right(edges, each.from_at) - 1
         last = bisect_left(edges, each.to_at)
-        for day in range(first, last):
+        begin = first + (each.from_at > edges[first])
+        end = last - (each.to_at < edges[last])
+        found[begin:end] = [each.status] * (end - begin)
+        for day in {first, last - 1} - set(range(begin, end)):
             from_at, to_at = max(each.from_at, edges[day]), min(each.to_at, edges[day + 1])
-            if to_at - from_at == edges[day + 1] - edges[day]:
-                found[day] = each.status
-            else:
-                lengths = mixed.setdefault(day, {})
-                lengths[each.status] = lengths.get(each.status, 0) + to_at - from_at
+            lengths = mixed.setdefault(day, {})
+            lengths[each.status] = lengths.get(each.status, 0) + to_at - from_at
     for day, lengths in mixed.items():
         found[day] = day_status(lengths)
     return found
@@ -86,11 +93,10 @@ def pulse(histories: Sequence[Sequence[Stretch]], now: Instant) -> list[Status]:
     """The page's state in each ten minutes of the last 24 h, the one we are in last: in each the
     roll-up of the worst that every service had in it."""
     end = -(-now // TICK) * TICK
-    seen: list[list[Status]] = [[] for _ in range(TICKS)]
-    for stretches in histories:
-        for tick, status in enumerate(_worst_of_ticks(stretches, end)):
-            seen[tick].append(status)
-    return [STATUS_OF_VERDICT[verdict(each)] for each in seen]
+    # Most services had the same day, and of those one says it all.
+    distinct = {tuple(_worst_of_ticks(stretches, end)) for stretches in histories}
+    ticks = zip(*distinct, strict=True) if distinct else repeat((), TICKS)
+    return [STATUS_OF_VERDICT[verdict(each)] for each in ticks]
 
 
 def _worst_of_ticks(stretches: Sequence[Stretch], end: Instant) -> list[Status]:
@@ -98,6 +104,8 @@ def _worst_of_ticks(stretches: Sequence[Stretch], end: Instant) -> list[Status]:
     start = end - DAY
     for each in cut(stretches, start, end):
         first, last = (each.from_at - start) // TICK, -(-(each.to_at - start) // TICK)
+        if first == 0 and last == TICKS:
+            return [each.status] * TICKS
         for tick in range(first, last):
             if _RANK[each.status] > _RANK[ticks[tick]]:
                 ticks[tick] = each.status

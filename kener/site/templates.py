@@ -2,13 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from kener.core.instant import Instant, iso
 from kener.site import wording
@@ -31,6 +32,7 @@ def environment(folder: Path = FOLDER) -> Environment:
     env.filters["iso"] = iso
     env.filters["xml"] = _xml
     env.filters["time"] = _time
+    env.globals |= {"glyph": _glyph, "strip": _strip, "day_line": _day_line}
     return env
 
 
@@ -48,6 +50,27 @@ def fingerprint(folder: Path = FOLDER) -> str:
     for name in sorted(assets().files):
         digest.update(name.encode())
     return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=1024)
+def _glyph(letter: str, size: int = 16, label: str = "") -> Markup:
+    return _drawn("glyph", letter, size, label)
+
+
+@lru_cache(maxsize=4096)
+def _strip(paths: Sequence[tuple[str, str]], ticks: float, kind: str = "strip") -> Markup:
+    return _drawn("strip", paths, ticks, kind)
+
+
+@lru_cache(maxsize=4096)
+def _day_line(*shown: str) -> Markup:
+    return _drawn("day", *shown)
+
+
+def _drawn(macro: str, *given: object) -> Markup:
+    """What a macro of `_drawn.html` makes of values that are asked for again and again."""
+    made: Markup = getattr(environment().get_template("site/_drawn.html").module, macro)(*given)
+    return made
 
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

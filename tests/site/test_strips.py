@@ -35,11 +35,11 @@ def ticks_of(drawn, letter):
 
 
 def test_equal_days_are_one_line():
-    assert paths([U] * 90) == [("u", "M0 20h90")]
+    assert list(paths([U] * 90)) == [("u", "M0 20h90")]
 
 
 def test_planned_work_is_two_small_squares_in_one_path():
-    assert paths([U, M, M]) == [("u", "M0 20h1"), ("m", "M1 22.5h2M1 17.5h2")]
+    assert list(paths([U, M, M])) == [("u", "M0 20h1"), ("m", "M1 22.5h2M1 17.5h2")]
 
 
 @given(statuses)
