@@ -22,7 +22,7 @@ from kener.core.instant import DAY, HOUR, MINUTE, Instant
 from kener.core.status import Status
 from kener.site.build import build
 from kener.site.snapshot import snapshot
-from kener.site.sweeping import unswept
+from kener.site.sweeping import swept_rarely
 from kener.store.clock import now
 from kener.store.engine import Database
 from kener.store.tables import Monitor, Observation, Schedule, Span
@@ -53,11 +53,11 @@ class Desk:
         self.seq += 1
         begun = own_cpu()
         known = self.target.keys()
-        with unswept(), self.database.read() as session:
+        with swept_rarely(), self.database.read() as session:
             seen = snapshot(session, self.at)
             url = "https://status.example.org"
             release = build(session, seen, seq=self.seq, every=60, url=url, known=known)
-        self.changed = self.target.publish(release).changed
+            self.changed = self.target.publish(release).changed
         return own_cpu() - begun
 
     def pass_time(self, length: int) -> None:

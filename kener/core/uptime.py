@@ -31,12 +31,10 @@ class Uptime:
 
         None when nothing was known.
         """
-        if self.ratio is None:
-            return None
         if self.down_ms == 0:
-            return "100"
+            return "100" if self.up_ms else None
         scale: int = 10**decimals
-        whole, part = divmod(int(self.ratio * 100 * scale), scale)
+        whole, part = divmod(self.up_ms * 100 * scale // (self.up_ms + self.down_ms), scale)
         return f"{whole}.{part:0{decimals}}" if decimals else str(whole)
 
 

@@ -1,7 +1,7 @@
 """Snapshot → files. Everything is rendered before anything is handed on."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from kener.core.histogram import Histogram
+from kener.core.instant import Instant
 from kener.site.archive import archive_pages
 from kener.site.assets import assets, hashed
 from kener.site.cards import cards
@@ -32,6 +33,9 @@ from kener.targets import File, Release
 LARGEST_PAGE = 400_000
 """Bytes of HTML beyond which a page is called heavy."""
 _LINK = re.compile(r'(?:href|src|data-live|data-history|data-htmx|data-stale-icon)="(/[^"#?]*)')
+Content = bytes | Callable[[], bytes]
+AT_ONCE = 250
+"""Services whose fine latencies are read at once."""
 ELSEWHERE = ("/docs/", "/admin/")
 
 
@@ -39,9 +43,11 @@ def build(  # noqa: PLR0913 - the page, and the host that it is made for
     session: Session, seen: Snapshot, *, seq: int, every: int, url: str, known: Mapping[str, str]
 ) -> Release:
     """The whole site, for a host where it is at `url`. `known` are the target's keys: what they
-    cover is not made again. Order of the files: what others refer to first, `now.json` last."""
+    cover is not made again. Order of the files: what others refer to first, `now.json` last.
+
+    Pages are made when the target asks for them: the session must be open until then."""
     site = frame(seen, seq, every, url)
-    files = dict(assets().files)
+    files: dict[str, Content] = dict(assets().files)
     history = _add(files, "d", "history.json", as_json(history_document(seen)))
     site["history"] = history
     live = rendered("site/_live.html", live_context(seen, site))
@@ -50,7 +56,7 @@ def build(  # noqa: PLR0913 - the page, and the host that it is made for
     units += _service_units(session, seen, site, known)
     due = [each for each in units if not _is_kept(each, known)]
     files |= page_files(seen, url) | _fixed(seen, site)
-    files |= {each.path: each.make() for each in due}
+    files |= {each.path: each.make for each in due}
     context = {"site": site, "live": Markup(live)}  # noqa: S704 - our own template's output
     files["embed/index.html"] = rendered("site/embed.html", embed_context(seen, site)).encode()
     files["index.html"] = rendered("site/index.html", context).encode()
@@ -69,9 +75,10 @@ def problems(release: Release) -> list[str]:
     for path, file in release.files.items():
         if not path.endswith(".html"):
             continue
-        if len(file.body) > LARGEST_PAGE:
-            found.append(f"{path} is heavy: {len(file.body) // 1000} kB")
-        dead = [each for each in _links(file.body) if _target(each) not in there]
+        body = file.body
+        if len(body) > LARGEST_PAGE:
+            found.append(f"{path} is heavy: {len(body) // 1000} kB")
+        dead = [each for each in _links(body) if _target(each) not in there]
         found += [f"{path} leads to {link}, which is not there" for link in dead]
     return found
 
@@ -79,8 +86,7 @@ def problems(release: Release) -> list[str]:
 def _service_units(
     session: Session, seen: Snapshot, site: Mapping[str, Any], known: Mapping[str, str]
 ) -> Iterator[Unit]:
-    steps: dict[str, Sequence[Histogram]] = {}
-    due: dict[int, str] = {}
+    steps = _Steps(session, seen.at)
     for each in seen.services:
         key = service_key(each, seen)
         units = [
@@ -88,11 +94,27 @@ def _service_units(
             *service_files(each, key, seen, site["url"], steps),
         ]
         if not all(_is_kept(unit, known) for unit in units):
-            due[each.standing.monitor.id] = each.slug
+            steps.due[each.slug] = each.standing.monitor.id
         yield from units
-    # Fine latencies are many: only of the services of which a file will be made.
-    found = latency_steps(session, due, seen.at, STEP)
-    steps |= {slug: found[id_] for id_, slug in due.items()}
+
+
+class _Steps:
+    """Fine latencies by slug. They are many: only of services of which a file is made, and only so
+    many at a time as their files follow each other."""
+
+    def __init__(self, session: Session, at: Instant) -> None:
+        self._session, self._at = session, at
+        self.due: dict[str, int] = {}
+        self._read: dict[str, Sequence[Histogram]] = {}
+
+    def __getitem__(self, slug: str) -> Sequence[Histogram]:
+        if slug not in self._read:
+            slugs = list(self.due)
+            begin = slugs.index(slug)
+            some = {self.due[each]: each for each in slugs[begin : begin + AT_ONCE]}
+            found = latency_steps(self._session, some, self._at, STEP)
+            self._read = {name: found[id_] for id_, name in some.items()}
+        return self._read[slug]
 
 
 def _is_kept(unit: Unit, known: Mapping[str, str]) -> bool:
@@ -111,15 +133,15 @@ def _fixed(seen: Snapshot, site: Mapping[str, Any]) -> dict[str, bytes]:
     }
 
 
-def _add(files: dict[str, bytes], folder: str, name: str, body: bytes) -> str:
+def _add(files: dict[str, Content], folder: str, name: str, body: bytes) -> str:
     path = hashed(folder, name, body)
     files[path] = body
     return f"/{path}"
 
 
-def _file(path: str, body: bytes, keys: Mapping[str, str]) -> File:
+def _file(path: str, content: Content, keys: Mapping[str, str]) -> File:
     return File(
-        body=body,
+        content=content,
         content_type=content_type(path),
         cache_control=cache_control(path),
         key=keys.get(path, ""),

@@ -29,6 +29,7 @@ def build_once(database: Database, config: Config, now: Instant) -> tuple[Releas
         release = build(
             session, seen, seq=seq, every=config.publish_every, url=config.page_address, known={}
         )
+        release = release.made()
     return release, problems(release)
 
 

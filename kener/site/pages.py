@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, Protocol
 
 from kener.core.histogram import Histogram
 from kener.core.instant import DAY, Instant
@@ -26,8 +26,13 @@ from kener.site.units import Unit, page, page_key
 from kener.site.wording import zone_offset
 
 Context = Mapping[str, Any]
-Steps = Mapping[str, Sequence[Histogram]]
-"""Latencies of the last 24 hours, in steps, of the services whose files will be made, by slug."""
+
+
+class Steps(Protocol):
+    """Latencies of the last 24 hours, in steps, of the services whose files will be made."""
+
+    def __getitem__(self, slug: str) -> Sequence[Histogram]: ...
+
 
 EMBEDDED = 100
 """Services that a frame lists at most."""
@@ -85,9 +90,11 @@ def service_pages(
     """/m/<slug>/, and where services have small files /embed/<slug>/, for a frame in others'
     pages."""
 
-    @cache
     def shown() -> dict[str, Any]:
         return whole(service, seen, steps[service.slug])
+
+    if seen.has_small_files:
+        shown = cache(shown)  # for both; of thousands none is kept in memory
 
     def context() -> Context:
         return {

@@ -13,7 +13,7 @@ from kener.core.errors import Refused
 from kener.core.instant import SECOND, Instant
 from kener.site.build import build
 from kener.site.snapshot import at_one_moment, snapshot
-from kener.site.sweeping import unswept
+from kener.site.sweeping import swept_rarely
 from kener.store.engine import Database
 from kener.store.leases import is_dead, new_holder
 from kener.store.tables import Publication
@@ -136,7 +136,7 @@ def _build(
     database: Database, config: Config, now: Instant, target: Target, lease: Lease
 ) -> tuple[int, Published]:
     known = target.keys()
-    with unswept(), database.read() as session:
+    with swept_rarely(), database.read() as session:
         at_one_moment(session)
         # Read first: what changes after this line is news for the next build.
         dirty_seq = session.scalars(select(Publication.dirty_seq)).one()
@@ -149,7 +149,7 @@ def _build(
             url=config.page_address,
             known=known,
         )
-    return dirty_seq, target.publish(release)
+        return dirty_seq, target.publish(release)
 
 
 def _failed(database: Database, lease: Lease, error: str) -> bool:

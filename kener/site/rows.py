@@ -46,8 +46,7 @@ def legend() -> list[tuple[str, str, str]]:
 
 def row(service: Service, seen: Snapshot) -> dict[str, Any]:
     """What the list on the first page shows of a service."""
-    ninety = day_statuses(service.stretches, edges_shown(seen.today, seen.zone))
-    bad = sum(status in BAD[:3] for status in ninety)
+    ninety = tuple(day_statuses(service.stretches, edges_shown(seen.today, seen.zone)))
     letter = LETTERS[service.status]
     return {
         "slug": service.slug,
@@ -58,9 +57,15 @@ def row(service: Service, seen: Snapshot) -> dict[str, Any]:
         "label": label(service),
         "strip": paths(ninety),
         "uptime": percent(service, seen.at - DAYS * DAY, seen.at),
-        "spoken": f"over 90 days, {count_word(bad, 'day')} with problems",
+        "spoken": _spoken(ninety),
         "latency": latency(service, seen, service.latency, 460, 44),
     }
+
+
+@lru_cache(maxsize=1024)
+def _spoken(ninety: tuple[Status, ...]) -> str:
+    bad = sum(status in BAD[:3] for status in ninety)
+    return f"over 90 days, {count_word(bad, 'day')} with problems"
 
 
 def parts(seen: Snapshot, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -72,9 +72,12 @@ def _path(lines: Sequence[str], runs: Sequence[tuple[int, int]]) -> str:
 def day_statuses(stretches: Sequence[Stretch], edges: Sequence[Instant]) -> list[Status]:
     """What `core.days.days` says of each day between the edges, in one walk along the stretches:
     a day inside one stretch needs no sums. For strips of thousands of services."""
+    within = cut(stretches, edges[0], edges[-1])
+    if len(within) == 1 and within[0].length == edges[-1] - edges[0]:
+        return [within[0].status] * (len(edges) - 1)
     found = [Status.UNKNOWN] * (len(edges) - 1)
     mixed: dict[int, dict[Status, int]] = {}
-    for each in cut(stretches, edges[0], edges[-1]):
+    for each in within:
         first = bisect_right(edges, each.from_at) - 1
         last = bisect_left(edges, each.to_at)
         begin = first + (each.from_at > edges[first])

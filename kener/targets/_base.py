@@ -1,8 +1,8 @@
 """The one interface every publish target implements: a release goes in, the world sees it whole."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -17,15 +17,22 @@ class TargetFailed(Refused):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What is at a path, and what goes along with it. `key` is a name for all that the content was
-    made from: as long as it is the same, the file need not even be rendered. `lasting` files carry
-    a hash in their name, and stay for a day after the last release that had them."""
+    """What is at a path, and what goes along with it. `content` may be what makes it: then it is
+    made when it is asked for, so that no release has to fit into memory. `key` is a name for all
+    that the content was made from: as long as it is the same, the file need not even be rendered.
+    `lasting` files carry a hash in their name, and stay for a day after the last release that had
+    them."""
 
-    body: bytes
+    content: bytes | Callable[[], bytes]
     content_type: str
     cache_control: str
     key: str = ""
     lasting: bool = False
+
+    @property
+    def body(self) -> bytes:
+        """The content; made anew each time when it is not at hand."""
+        return self.content if isinstance(self.content, bytes) else self.content()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,11 @@ class Release:
     at: Instant
     files: Mapping[str, File]
     kept: Mapping[str, str] = field(default_factory=dict)
+
+    def made(self) -> "Release":
+        """The same with the content of every file at hand."""
+        files = {path: replace(each, content=each.body) for path, each in self.files.items()}
+        return replace(self, files=files)
 
 
 @dataclass(frozen=True, slots=True)

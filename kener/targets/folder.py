@@ -215,12 +215,13 @@ def _write(
     written: dict[str, Entry] = {}
     linked: dict[str, Entry] = {}
     for path, file in release.files.items():
-        entry = _entry(file, release.at)
+        body = file.body
+        entry = _entry(file, body, release.at)
         last = before.get(path)
         if last and last.hash == entry.hash and _link(path, last, old, draft):
             linked[path] = entry
             continue
-        _write_file(draft / path, file.body, entry)
+        _write_file(draft / path, body, entry)
         written[path] = entry
     for path in release.kept:
         if path not in before or not _link(path, before[path], old, draft):
@@ -244,11 +245,11 @@ def _carry(
     }
 
 
-def _entry(file: File, at: Instant) -> Entry:
-    packed = len(file.body) >= GZIP_FROM and file.content_type.startswith(TEXTS)
+def _entry(file: File, body: bytes, at: Instant) -> Entry:
+    packed = len(body) >= GZIP_FROM and file.content_type.startswith(TEXTS)
     seen_at = at if file.lasting else None
-    digest = hashlib.sha256(file.body).hexdigest()
-    return Entry(digest, len(file.body), file.key, seen_at, packed)
+    digest = hashlib.sha256(body).hexdigest()
+    return Entry(digest, len(body), file.key, seen_at, packed)
 
 
 def _write_file(path: Path, body: bytes, entry: Entry) -> None:

@@ -20,7 +20,9 @@ def published(database, config):
         pages.a_shop(session)
     with database.read() as session:
         seen = snapshot(session, pages.NOW)
-        release = build(session, seen, seq=1, every=60, url="https://s.example.org", known={})
+        release = build(
+            session, seen, seq=1, every=60, url="https://s.example.org", known={}
+        ).made()
     FolderTarget(folder=config.site_dir).publish(release)
 
 

@@ -41,7 +41,7 @@ def make(database):
                 every=60,
                 url="https://status.example.org",
                 known=known or {},
-            )
+            ).made()
 
     return make
 
