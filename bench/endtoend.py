@@ -54,6 +54,7 @@ def running(place: Place, port: int | None = None) -> Iterator[int]:
         "KENER_PORT": str(port or a_free_port()),
         "DATABASE_URL": place.config.database_url,
         "REDIS_URL": "",
+        "KENER_PRIVATE_NETWORKS": "127.0.0.0/8",
     }
     command = [sys.executable, str(ROOT / "worker.py"), "up"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as kener:

@@ -25,6 +25,7 @@ BENCHES: dict[str, Callable[..., list[Figure]]] = {
     "storage": storage.ninety_days,
     "site": site.on_disk,
     "detection": detection.on_the_page,
+    "detection-s3": detection.in_a_bucket,
     "api": api.on_sqlite_alone,
     "api-postgresql": api.on_postgresql_too,
     "api-10000": api.ten_thousand,

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from kener.core.errors import Invalid
+from kener.core.instant import parse_iso
 from kener.core.walltime import is_zone
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -61,6 +62,16 @@ Paragraph = Annotated[
     BeforeValidator(_unix_lines),
     AfterValidator(_printable),
 ]
+
+
+def at_or_none(value: Any) -> Any:
+    """An instant that was written with its zone; None for nothing."""
+    if value is None or value == "":
+        return None
+    try:
+        return parse_iso(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("must be a time with its zone, like 2026-01-31T10:30:00Z") from None
 
 
 def one_of(words: type[StrEnum]) -> BeforeValidator:

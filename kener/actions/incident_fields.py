@@ -12,6 +12,7 @@ from kener.actions.fields import (
     Line,
     Paragraph,
     Problem,
+    at_or_none,
     by_id,
     one_of,
     one_word_of,
@@ -45,16 +46,7 @@ ONLY_AFTER = "postmortem can only follow resolved"
 NOT_OVER = "is only for incidents that are not over"
 
 
-def _at(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    try:
-        return parse_iso(value)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError("must be a time with its zone, like 2026-01-31T10:30:00Z") from None
-
-
-At = Annotated[int | None, BeforeValidator(_at, json_schema_input_type=datetime | None)]
+At = Annotated[int | None, BeforeValidator(at_or_none, json_schema_input_type=datetime | None)]
 Title = Annotated[Line, Field(min_length=1, max_length=200)]
 Message = Annotated[Paragraph, Field(min_length=1, max_length=10_000)]
 Step = Annotated[Phase, one_of(Phase)]

@@ -1,13 +1,15 @@
 """How a page looks, as somebody wants it: values of known kinds, never HTML or CSS."""
 
 import re
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from kener.actions.fields import Fields, Line, Paragraph, one_of
+from kener.actions.fields import Fields, Line, Paragraph, at_or_none, one_of
+from kener.core.instant import iso
 
 ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 WEB = ("http", "https")
@@ -39,6 +41,19 @@ def _target(text: str) -> str:
     return text
 
 
+def _optional_target(text: str) -> str:
+    return _target(text) if text else ""
+
+
+def _written(value: Any) -> Any:
+    """An instant as it is kept in JSON: all in the same way, so that texts sort as times do."""
+    at = at_or_none(value)
+    return None if at is None else iso(at)
+
+
+WrittenAt = Annotated[str | None, BeforeValidator(_written, json_schema_input_type=datetime | None)]
+
+
 def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
     """Whether a link leads to where it seems to lead: a path of ours, or an address with one of
     these schemes, without a name and password in it."""
@@ -66,6 +81,21 @@ class LinkFields(Fields):
     url: Annotated[Line, Field(min_length=1, max_length=500), AfterValidator(_target)]
 
 
+class AnnouncementFields(Fields):
+    """A few words on top of the page, from a time until another. Without a text there are none."""
+
+    text: Annotated[Line, Field(max_length=500)] = ""
+    url: Annotated[Line, Field(max_length=500), AfterValidator(_optional_target)] = ""
+    begins_at: WrittenAt = None
+    ends_at: WrittenAt = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.begins_at and self.ends_at and self.ends_at <= self.begins_at:
+            raise ValueError("must end after it begins")
+        return self
+
+
 class LookFields(Fields):
     """What one may choose. Empty: as Kener does it."""
 
@@ -75,6 +105,7 @@ class LookFields(Fields):
     favicon: Picture = ""
     footer: Annotated[Paragraph, Field(max_length=1000)] = ""
     links: list[LinkFields] = Field(default_factory=list, max_length=10)
+    announcement: AnnouncementFields = Field(default_factory=AnnouncementFields)
 
     def stored(self) -> dict[str, Any]:
         """As JSON."""

@@ -185,7 +185,9 @@ def _times(
 ) -> dict[str, str | None]:
     """The times of a form. An emptied one is none; what must have one keeps it."""
     return {
-        name: _moment(form[name], zone, getattr(stored, name, None)) if form[name].strip() else None
+        name: moment_typed(form[name], zone, getattr(stored, name, None))
+        if form[name].strip()
+        else None
         for name in TIMES
         if name in form
     }
@@ -196,7 +198,7 @@ def clock_text(at: Instant, zone: str) -> str:
     return f"{local(at, zone):%Y-%m-%dT%H:%M}"
 
 
-def _moment(text: str, zone: str, stored: Instant | None) -> str:
+def moment_typed(text: str, zone: str, stored: Instant | None) -> str:
     """What was typed as a time with its zone; untouched, the stored instant to the millisecond."""
     if stored is not None and text == clock_text(stored, zone):
         return iso(stored)

@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 
 from kener.actions.pages import edit_page
 from kener.admin import bp
+from kener.admin._announced import announcement_form
 from kener.admin._answers import Answer, go, page, say, shown_again_by
 from kener.admin._forms import filled, version_typed
 from kener.admin._gate import the_time
@@ -33,6 +34,7 @@ def _form(*, status: int = 200, **refusal: Any) -> Answer:
         version=version,
         shown=stored,
         listed=outline(session(), stored),
+        announced=announcement_form(stored),
     )
 
 

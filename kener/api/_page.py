@@ -20,6 +20,15 @@ class LinkDocument(Shown):
     url: str
 
 
+class AnnouncementDocument(Shown):
+    """A few words on top of the page; none without a text."""
+
+    text: str
+    url: str
+    begins_at: Moment | None
+    ends_at: Moment | None
+
+
 class LookDocument(Shown):
     """How a page looks; empty: as Kener does it."""
 
@@ -29,6 +38,7 @@ class LookDocument(Shown):
     favicon: str
     footer: str
     links: list[LinkDocument]
+    announcement: AnnouncementDocument
 
 
 class SectionDocument(Shown):

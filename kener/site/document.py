@@ -110,8 +110,12 @@ def now_document(
         "icon": frame["assets"].icons[frame["state"]],
         "live": live,
         "history": history,
-        "notice": None,
+        "notice": _notice(seen),
     }
+
+
+def _notice(seen: Snapshot) -> dict[str, str] | None:
+    return {"text": seen.notice.text, "url": seen.notice.url} if seen.notice else None
 
 
 def _line(story: Story) -> list[Any]:

@@ -74,6 +74,7 @@ def live_context(seen: Snapshot, site: Context) -> dict[str, Any]:
     return {
         "site": site,
         "verdict": _verdict(seen, site),
+        "notice": seen.notice,
         "open_stories": [told(each, seen.at) for each in seen.open_stories],
         "planned": next_of_each(seen.planned),
         "rows": rows,

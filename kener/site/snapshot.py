@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from kener.core.outcome import Reason
 from kener.core.status import Impact, Status, Verdict, verdict
 from kener.core.timeline import Stretch
 from kener.core.uptime import Uptime, uptime_between
+from kener.site.looks import Look, Notice, look_of, notice_of
 from kener.site.planned import Planned, past_windows, planned_windows
 from kener.site.wording import local
 from kener.store.history import stretches
@@ -134,15 +134,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What the page's owner made of it."""
-
-    theme: str
-    footer: str
-    links: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The page at one moment. `measured` is when the newest round of checks was finished; `parts`
     is empty when the page has no sections."""
@@ -161,6 +152,7 @@ class Snapshot:
     planned: Sequence[Planned] = ()
     worked: Sequence[Planned] = ()
     """Windows of maintenance that are over, the newest first."""
+    notice: Notice | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -219,7 +211,7 @@ def snapshot(session: Session, now: Instant) -> Snapshot:
         page_id=page.public_id,
         title=page.title,
         zone=page.time_zone,
-        look=_look(page.look),
+        look=look_of(page.look),
         services=tuple(services.values()),
         parts=tuple(_part(each, services) for each in view.sections),
         stories=tuple(each for each in archive if each.is_open or each.started_at >= recent),
@@ -227,12 +219,8 @@ def snapshot(session: Session, now: Instant) -> Snapshot:
         measured=max((each.checked_at for each in view.standings if each.checked_at), default=None),
         planned=planned_windows(session, page, view.ids, now),
         worked=past_windows(session, page, view.ids, now),
+        notice=notice_of(page.look, now),
     )
-
-
-def _look(stored: Mapping[str, Any]) -> Look:
-    links = tuple((each["label"], each["url"]) for each in stored.get("links", ()))
-    return Look(stored.get("theme", "auto"), stored.get("footer", ""), links)
 
 
 def _part(shown: Shown, services: Mapping[int, Service]) -> Part:

@@ -38,6 +38,16 @@ type Look struct {
 	Favicon string `json:"favicon"`
 	Footer  string `json:"footer"`
 	Links   []Link `json:"links"`
+
+	Announcement Announcement `json:"announcement"`
+}
+
+// Announcement is a few words on top of the page; none without a text.
+type Announcement struct {
+	Text     string     `json:"text"`
+	URL      string     `json:"url"`
+	BeginsAt *time.Time `json:"begins_at"`
+	EndsAt   *time.Time `json:"ends_at"`
 }
 
 // Link is a link at the foot of a page.
@@ -77,6 +87,16 @@ type LookInput struct {
 	Favicon Opt[string]      `json:"favicon,omitzero"`
 	Footer  Opt[string]      `json:"footer,omitzero"`
 	Links   Opt[[]LinkInput] `json:"links,omitzero"`
+
+	Announcement Opt[AnnouncementInput] `json:"announcement,omitzero"`
+}
+
+// AnnouncementInput replaces the words on top of the page; none without a text.
+type AnnouncementInput struct {
+	Text     string    `json:"text,omitzero"`
+	URL      string    `json:"url,omitzero"`
+	BeginsAt time.Time `json:"begins_at,omitzero"`
+	EndsAt   time.Time `json:"ends_at,omitzero"`
 }
 
 // LinkInput is a link at the foot of a page.

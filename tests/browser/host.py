@@ -89,15 +89,15 @@ def shop(database):
 
 @pytest.fixture
 def put(database, host, shop):
-    """Publish the site as it is (some ms ago) to the host."""
+    """Publish the site as it is (some ms ago, or at a time) to the host."""
     count = iter(range(1, 100))
 
-    def put(ago=0):
+    def put(ago=0, at=None):
         with database.read() as session:
-            seen = snapshot(session, now() - ago)
+            seen = snapshot(session, now() - ago if at is None else at)
             release = build(
                 session, seen, seq=next(count), every=EVERY, url="http://127.0.0.1", known={}
-            )
+            ).made()
         host.files |= release.files
         return seen
 

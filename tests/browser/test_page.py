@@ -5,8 +5,12 @@ from browser.host import browser, host, put, shop, visit
 from playwright.sync_api import expect
 
 from kener.core.days import days
+from kener.core.instant import DAY, HOUR, MINUTE, parse_iso
+from kener.core.status import Status
 from kener.site.strips import paths
 from kener.site.wording import local
+from kener.store.clock import now
+from kener.store.tables import Monitor, Span
 
 __all__ = ["browser", "host", "put", "shop", "visit"]
 pytestmark = [
@@ -48,23 +52,52 @@ def test_without_javascript_everything_is_there(put, visit):
         expect(page.locator(".more").nth(1)).to_contain_text("Paying by card")
 
 
-@pytest.mark.parametrize(
-    "zone",
-    ["Asia/Kathmandu", "Australia/Lord_Howe", "America/New_York", "Pacific/Kiritimati",
-     "Pacific/Pago_Pago", "America/Havana", "Africa/Cairo", "UTC"],
+ZONES = (
+    "Africa/Cairo", "America/Havana", "America/New_York", "America/St_Johns", "Asia/Kathmandu",
+    "Asia/Tokyo", "Australia/Lord_Howe", "Europe/Dublin", "Pacific/Chatham", "Pacific/Kiritimati",
+    "Pacific/Pago_Pago", "UTC",
 )  # fmt: skip
-def test_bars_in_the_viewers_zone_are_what_the_server_would_draw(put, visit, zone):
-    seen = put()
+MOMENTS = {"autumn and the new year": "2027-01-20T10:00:00Z", "spring": "2027-04-20T22:30:00Z"}
+"""The 90 days before them have the day on which clocks go back, or forward, of most zones."""
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("zone", ZONES)
+def test_bars_in_the_viewers_zone_are_what_the_server_would_draw(  # noqa: PLR0913, PLR0917
+    database, host, put, visit, zone, moment
+):
+    at = parse_iso(MOMENTS[moment])
+    host.ahead = at - now()
+    with database.write() as session:
+        for span in session.query(Span):
+            session.delete(span)
+        for monitor in session.query(Monitor):
+            troubled(session, monitor, at)
+    seen = put(at=at)
     today = local(seen.at, zone).date()
     with visit(timezone_id=zone) as page:
+        expect(page.locator("#age")).to_contain_text("ago")
         expect(page.locator("#zone-name")).not_to_contain_text("Berlin")
         for service in seen.services:
             wanted = paths(each.status for each in days(service.stretches, zone, today, 90))
+            assert len(wanted) > 1
             strip = page.locator(f"#s-{service.slug} .strip path")
             expect(strip).to_have_count(len(wanted))
             for path, (letter, drawn) in zip(strip.all(), wanted, strict=True):
                 expect(path).to_have_attribute("class", letter)
                 expect(path).to_have_attribute("d", drawn)
+
+
+def troubled(session, monitor, at):
+    """A history with 40 minutes of trouble every 31 hours: around every midnight there is."""
+    edge = at - 100 * DAY
+    monitor.created_at = edge
+    while edge < at:
+        begin = edge + 31 * HOUR + monitor.id * 7 * MINUTE
+        statuses = (Status.UP, edge, begin), (Status.DOWN, begin, begin + 40 * MINUTE)
+        for status, from_at, to_at in statuses:
+            session.add(Span(monitor_id=monitor.id, status=status, from_at=from_at, to_at=to_at))
+        edge = begin + 40 * MINUTE
 
 
 def test_times_follow_the_zone_and_the_choice_is_kept(put, visit):

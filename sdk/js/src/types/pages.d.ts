@@ -9,6 +9,15 @@ export interface Link {
 }
 export type LinkInput = Link;
 
+/** A few words on top of the page; none without a text. */
+export interface Announcement {
+  text: string;
+  url: string;
+  begins_at: Moment | null;
+  ends_at: Moment | null;
+}
+export type AnnouncementInput = Partial<Announcement>;
+
 /** How a page looks; empty: as Kener does it. */
 export interface Look {
   accent: string;
@@ -17,8 +26,9 @@ export interface Look {
   favicon: string;
   footer: string;
   links: Link[];
+  announcement: Announcement;
 }
-export type LookInput = Partial<Look>;
+export type LookInput = Partial<Omit<Look, "announcement">> & { announcement?: AnnouncementInput };
 
 export interface Section {
   id: string;

@@ -20,6 +20,24 @@ class LinkInput(TypedDict):
     url: str
 
 
+class Announcement(TypedDict):
+    """A few words on top of the page; none without a text."""
+
+    text: str
+    url: str
+    begins_at: str | None
+    ends_at: str | None
+
+
+class AnnouncementInput(TypedDict, total=False):
+    """A few words on top of the page, from a time until another. Without a text there are none."""
+
+    text: str
+    url: str
+    begins_at: str | None
+    ends_at: str | None
+
+
 class Look(TypedDict):
     """How a page looks; empty: as Kener does it."""
 
@@ -29,6 +47,7 @@ class Look(TypedDict):
     favicon: str
     footer: str
     links: list[Link]
+    announcement: Announcement
 
 
 class LookInput(TypedDict, total=False):
@@ -40,6 +59,7 @@ class LookInput(TypedDict, total=False):
     favicon: str
     footer: str
     links: Sequence[LinkInput]
+    announcement: AnnouncementInput
 
 
 class Section(TypedDict):
