@@ -11,6 +11,9 @@ from kener.site.export import build_once, write_out
 from kener.site.publish import publish_now
 from kener.store.clock import now
 from kener.store.engine import Database
+from kener.targets.folder import FolderTarget
+
+HELD = "An earlier build is held. This one is shown once you let the page go on."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
             write_out(release, asked.out)
         if asked.publish:
             publish_now(database, config, now)
+            if FolderTarget(folder=config.site_dir).is_held():
+                print(HELD, file=sys.stderr)  # noqa: T201
     except Refused as error:
         print(error.message, file=sys.stderr)  # noqa: T201
         return 1

@@ -24,8 +24,8 @@ def rehearse_sending(sender: Sender, target_id: int) -> None:
 
     def rehearsal(target: Target, mirror: Mirror, run: TargetRun) -> None:
         seq = target.held_seq or sender.newest()[0]
-        site = sender.release(seq, type(mirror), target.public_id)
-        changed, gone = changes(site, Files(sender.database, target.id))
+        with sender.release(seq, type(mirror), target.public_id) as site:
+            changed, gone = changes(site, Files(sender.database, target.id))
         run.seq, run.files, run.changed = seq, len(site.files), len(changed)
         run.size = sum(each.size for each in changed)
         run.said = f"{len(changed)} files would be sent and {len(gone)} deleted; nothing was."

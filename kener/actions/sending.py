@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, CursorResult, select, update
@@ -19,7 +20,7 @@ from kener.core.instant import MINUTE, SECOND, Instant
 from kener.store.engine import Database
 from kener.store.leases import is_dead, new_holder
 from kener.store.tables import Target, TargetRun
-from kener.store.targets import Files, is_free, write_run
+from kener.store.targets import MISSES, Files, is_free, write_run
 from kener.targets import Mirror, Published, Site, mirror_types
 
 log = logging.getLogger(__name__)
@@ -27,12 +28,11 @@ log = logging.getLogger(__name__)
 LEASE = 20 * MINUTE
 """After so long whoever sends counts as dead; at once if it was a process of this machine."""
 AT_ONCE = 8
-MISSES = 3
-"""So many failures in a row are an event."""
 LONGEST_WAIT = 5 * MINUTE
 LOOK = 1.0
-Releases = Callable[[int, type[Mirror], str], Site]
-"""Gives a build (by its number) for a kind of host and a target's public id; TargetFailed."""
+Releases = Callable[[int, type[Mirror], str], AbstractContextManager[Site]]
+"""Gives a build, by its number, for a kind of host and a target's public id, and keeps it as long
+as it is used; TargetFailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ def send_one(sender: Sender, task: Task) -> None:
 def _sent(sender: Sender, task: Task) -> tuple[Site, Published]:
     mirror = opened(task.target, sender.config)
     vet(mirror, sender.config)
-    site = sender.release(task.seq, type(mirror), task.target.public_id)
-    return site, mirror.send(site, Files(sender.database, task.target.id))
+    with sender.release(task.seq, type(mirror), task.target.public_id) as site:
+        return site, mirror.send(site, Files(sender.database, task.target.id))
 
 
 def vet(mirror: Mirror, config: Config) -> None:

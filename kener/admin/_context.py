@@ -9,6 +9,7 @@ from kener.admin._words import duration
 from kener.core.instant import SECOND, Instant
 from kener.store.rail import Rail, rail
 from kener.store.tables import Publication
+from kener.targets.folder import FolderTarget
 from kener.web.address import the_config
 from kener.web.database import session
 
@@ -71,7 +72,15 @@ class Surroundings:
     @property
     def health(self) -> Health:
         """How publishing goes."""
-        return health(self.rail.publication, the_config().publish_every, the_time())
+        usual = health(self.rail.publication, the_config().publish_every, the_time())
+        here = FolderTarget(folder=the_config().site_dir)
+        if here.is_held():
+            told = "Newer builds are made, but not shown. See Settings, Publishing."
+            return Health(f"Held at build {here.seq()}", told, bad=True)
+        if self.rail.failing and not usual.bad:
+            told = "See Settings, Publishing."
+            return Health(f"{self.rail.failing} does not get the page", told, bad=True)
+        return usual
 
 
 @bp.context_processor

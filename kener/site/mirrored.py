@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kener.config import Config
 from kener.core.instant import parse_iso
 from kener.site.headers import cache_control, content_type
-from kener.targets import Item, Mirror, Site
-from kener.targets.folder import Entry, FolderTarget
+from kener.targets import Entry, Item, Mirror, Site
+from kener.targets.folder import FolderTarget
 
 NOW = "now.json"
 
@@ -23,13 +25,19 @@ def newest_build(config: Config) -> tuple[int, str]:
     return seq, str(told["state"])
 
 
-def release_for(config: Config, seq: int, mirror: type[Mirror], name: str) -> Site:
-    """Build `seq`, whole, for a target called `name` (its public id); TargetFailed when it is not
-    kept any more.
+@contextmanager
+def release_for(config: Config, seq: int, mirror: type[Mirror], name: str) -> Iterator[Site]:
+    """Build `seq`, whole, for a target called `name` (its public id), and kept as long as it is
+    used; TargetFailed when it is not kept any more.
 
     A host that is sent to rarely promises so: its `now.json` says another `every`.
     """
     target = FolderTarget(folder=config.site_dir)
+    with target.in_use(seq):
+        yield _site(target, config, seq, mirror, name)
+
+
+def _site(target: FolderTarget, config: Config, seq: int, mirror: type[Mirror], name: str) -> Site:
     entries, folder = target.entries(seq), target.folder_of(seq)
     files = {path: _item(path, each, folder) for path, each in entries.items()}
     told = json.loads((folder / NOW).read_bytes())

@@ -12,6 +12,8 @@ from kener.store.engine import Database
 from kener.store.tables import Page, Publication, Target, TargetFile, TargetRun
 
 RUNS_KEPT = 200
+MISSES = 3
+"""So many failures in a row are an event, and a word on every screen; one is usual."""
 SOME = 500
 """Rows in one statement: SQLite takes so many values at once, whatever its version."""
 

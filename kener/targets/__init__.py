@@ -6,8 +6,10 @@ from pkgutil import iter_modules
 
 from kener.targets._base import File, Published, Release, Target, TargetFailed
 from kener.targets._mirror import Item, Memory, Mirror, Site, changes
+from kener.targets._release import Entry
 
 __all__ = [
+    "Entry",
     "File",
     "Item",
     "Memory",

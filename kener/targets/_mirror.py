@@ -108,6 +108,22 @@ class Mirror(BaseModel, ABC):
         """Show this site, whatever was there before."""
 
 
+class WholeMirror(Mirror):
+    """A host that is brought a site as a whole, and finds out by itself what of it is new."""
+
+    @abstractmethod
+    def show(self, site: Site) -> None:
+        """Bring it there, whatever was there before; TargetFailed."""
+
+    def send(self, site: Site, memory: Memory) -> Published:
+        changed, gone = changes(site, memory)
+        memory.forget([each.path for each in changed])
+        self.show(site)
+        memory.remember(changed)
+        memory.forget(gone)
+        return told(site, changed)
+
+
 def changes(site: Site, memory: Memory) -> tuple[list[Item], list[str]]:
     """Files that the host does not have as they are now, and paths that are to go."""
     known = memory.known

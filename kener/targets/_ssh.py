@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
 from kener.targets._base import TargetFailed
+from kener.targets._mirror import Mirror
 
 ALIAS = "kener-target"
 MINUTES = 15
@@ -30,7 +31,7 @@ SAID = (
 )
 
 
-def _host_key(text: str) -> str:
+def clean_host_key(text: str) -> str:
     parts = text.split()
     kinds = ("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-", "sk-")
     if len(parts) < 2 or not parts[0].startswith(kinds):
@@ -55,11 +56,30 @@ Folder = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9/_.][A-Za-z0-9/_. -]{0,499}$"),
 ]
-HostKey = Annotated[str, AfterValidator(_host_key)]
+HostKey = Annotated[str, AfterValidator(clean_host_key)]
 PrivateKey = Annotated[SecretStr, AfterValidator(_private_key)]
 KEY_HINT = "One without a passphrase, made for this alone: ssh-keygen -t ed25519"
 HOST_KEY_HINT = "What ssh-keyscan prints of it, without the name: ssh-ed25519 AAAA…"
 TEXTAREA: dict[str, Any] = {"widget": "textarea"}
+
+
+class SshFolder(Mirror):
+    """A folder on a machine that takes SSH."""
+
+    host: Host = Field(title="Host", examples=["web.example.org"])
+    port: int = Field(22, ge=1, le=65535, title="Port")
+    user: User = Field(title="User")
+    folder: Folder = Field(title="Folder", examples=["/var/www/status"])
+    private_key: PrivateKey = Field(
+        title="Private key", description=KEY_HINT, json_schema_extra=TEXTAREA, max_length=10_000
+    )
+    host_key: HostKey = Field(title="Key of the host", description=HOST_KEY_HINT, max_length=2000)
+
+    def place(self) -> str:
+        return f"{self.user}@{self.host}:{self.folder}"
+
+    def hosts(self) -> list[str]:
+        return [self.host]
 
 
 @contextmanager

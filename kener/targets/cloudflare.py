@@ -12,8 +12,8 @@ from urllib.parse import quote
 from blake3 import blake3
 from pydantic import Field, SecretStr, StringConstraints
 
-from kener.targets._base import Published, TargetFailed
-from kener.targets._mirror import Item, Memory, Mirror, Site, changes, told
+from kener.targets._base import TargetFailed
+from kener.targets._mirror import Item, Site, WholeMirror
 from kener.targets._web import Desk
 
 API = "https://api.cloudflare.com/client/v4"
@@ -25,7 +25,7 @@ OWN = "_headers"
 """Is no file of the page there: what it says is what the host obeys."""
 
 
-class CloudflareMirror(Mirror):
+class CloudflareMirror(WholeMirror):
     """A project; each sending is a deployment, and it takes the place of the one before whole."""
 
     kind: ClassVar[str] = "cloudflare"
@@ -56,11 +56,9 @@ class CloudflareMirror(Mirror):
             _result(desk.call("GET", self._project))
         return "The project is there; nothing was changed."
 
-    def send(self, site: Site, memory: Memory) -> Published:
+    def show(self, site: Site) -> None:
         if len(site.files) > MOST_FILES:
             raise TargetFailed(f"{self.place()}: takes {MOST_FILES} files, the page has more.")
-        changed, gone = changes(site, memory)
-        memory.forget([each.path for each in changed])
         names = {path: _name(each) for path, each in site.files.items() if path != OWN}
         with closing(self._desk(self.token.get_secret_value())) as desk:
             token = _result(desk.call("GET", f"{self._project}/upload-token"))["jwt"]
@@ -71,9 +69,6 @@ class CloudflareMirror(Mirror):
             if OWN in site.files:
                 parts[OWN] = (None, site.files[OWN].read().decode())
             _result(desk.call("POST", f"{self._project}/deployments", files=parts))
-        memory.remember(changed)
-        memory.forget(gone)
-        return told(site, changed)
 
     @property
     def _project(self) -> str:

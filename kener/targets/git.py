@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
 
-from kener.targets._base import Published, TargetFailed
-from kener.targets._mirror import Memory, Mirror, Site, changes, told
+from kener.targets._base import TargetFailed
+from kener.targets._mirror import Site, WholeMirror
 from kener.targets._ssh import (
     HOST_KEY_HINT,
     KEY_HINT,
     TEXTAREA,
     PrivateKey,
-    _host_key,
+    clean_host_key,
     run,
     ssh_command,
 )
@@ -43,16 +43,16 @@ def _address(text: str) -> str:
     is_url = parts.scheme in {"https", "ssh"} and parts.hostname and parts.path.strip("/")
     if not text.isprintable() or " " in text or not (is_url or SCP.match(text)):
         raise ValueError("must be like https://host/owner/name.git or git@host:owner/name.git")
-    if parts.password:
-        raise ValueError("must not hold a password; there is a field for the token")
+    if parts.password or (parts.scheme == "https" and parts.username):
+        raise ValueError("must not hold a name or password; there is a field for the token")
     return text
 
 
 def _optional_host_key(text: str) -> str:
-    return _host_key(text) if text.strip() else ""
+    return clean_host_key(text) if text.strip() else ""
 
 
-class GitMirror(Mirror):
+class GitMirror(WholeMirror):
     """One commit without a past, put in the place of the one before: a page is no history, and a
     repository with a commit every minute would grow for ever."""
 
@@ -111,9 +111,7 @@ class GitMirror(Mirror):
             self._git(["ls-remote", "--heads", self.repository], env)
         return "The repository can be read; whether we may write shows the first sending."
 
-    def send(self, site: Site, memory: Memory) -> Published:
-        changed, gone = changes(site, memory)
-        memory.forget([each.path for each in changed])
+    def show(self, site: Site) -> None:
         site.cache.mkdir(parents=True, exist_ok=True)
         with self._env() as env:
             here = {**env, "GIT_DIR": str(site.cache), "GIT_WORK_TREE": str(site.folder)}
@@ -125,9 +123,6 @@ class GitMirror(Mirror):
             self._git(["push", "--quiet", "--force", self.repository, f"{commit}:{branch}"], here)
             self._git(["update-ref", branch, commit], here)
             self._git(["gc", "--quiet", "--auto", "--prune=now"], here)
-        memory.remember(changed)
-        memory.forget(gone)
-        return told(site, changed)
 
     def _tree(self, site: Site, env: Mapping[str, str]) -> str:
         """The id of the site as git keeps it: its files, and what makes hosts serve all of them."""

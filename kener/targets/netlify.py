@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from pydantic import Field, SecretStr, StringConstraints
 
-from kener.targets._base import Published, TargetFailed
-from kener.targets._mirror import Memory, Mirror, Site, changes, told
+from kener.targets._base import TargetFailed
+from kener.targets._mirror import Site, WholeMirror
 from kener.targets._web import Desk
 
 API = "https://api.netlify.com/api/v1"
@@ -21,7 +21,7 @@ PAUSE = 2.0
 BAD = {"error", "rejected"}
 
 
-class NetlifyMirror(Mirror):
+class NetlifyMirror(WholeMirror):
     """A site; each sending is a deploy, and visitors see the old one until the new one is whole."""
 
     kind: ClassVar[str] = "netlify"
@@ -41,9 +41,7 @@ class NetlifyMirror(Mirror):
             found = desk.call("GET", f"/sites/{quote(self.site)}")
         return f"The site {found.get('name', self.site)} is there; nothing was changed."
 
-    def send(self, site: Site, memory: Memory) -> Published:
-        changed, gone = changes(site, memory)
-        memory.forget([each.path for each in changed])
+    def show(self, site: Site) -> None:
         digests = {each.path: _sha1(each.read()) for each in site.files.values()}
         with closing(self._desk()) as desk:
             wanted = {"files": {f"/{path}": digest for path, digest in digests.items()}}
@@ -56,9 +54,6 @@ class NetlifyMirror(Mirror):
                     body = site.files[path].read()
                     desk.call("PUT", f"{here}/files/{quote(path)}", data=body)
             self._wait(lambda: desk.call("GET", here))
-        memory.remember(changed)
-        memory.forget(gone)
-        return told(site, changed)
 
     def _wait(self, look: Callable[[], Any]) -> None:
         until = time.monotonic() + PATIENCE

@@ -5,22 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
 
-from pydantic import Field
-
-from kener.targets._base import Published, TargetFailed
-from kener.targets._mirror import Memory, Mirror, Site, changes, told
-from kener.targets._ssh import (
-    HOST_KEY_HINT,
-    KEY_HINT,
-    TEXTAREA,
-    Folder,
-    Host,
-    HostKey,
-    PrivateKey,
-    User,
-    run,
-    ssh_command,
-)
+from kener.targets._base import TargetFailed
+from kener.targets._mirror import Site, WholeMirror
+from kener.targets._ssh import SshFolder, run, ssh_command
 
 OURS = ".kener"
 """Marks a folder there as one whose files we may replace and delete."""
@@ -29,40 +16,19 @@ NOT_LAST = ("--exclude=/index.html*", "--exclude=/now.json*")
 USUAL = ("-rt", "--modify-window=-1", "--chmod=D755,F644", "-s", "--timeout=60")
 
 
-class RsyncMirror(Mirror):
+class RsyncMirror(SshFolder, WholeMirror):
     """Three passes: what others refer to; all but what visitors ask for first; the rest, and what
     is gone goes."""
 
     kind: ClassVar[str] = "rsync"
     label: ClassVar[str] = "A folder on a server, by rsync"
 
-    host: Host = Field(title="Host", examples=["web.example.org"])
-    port: int = Field(22, ge=1, le=65535, title="Port")
-    user: User = Field(title="User")
-    folder: Folder = Field(
-        title="Folder",
-        examples=["/var/www/status"],
-        description="Must be empty, or not there, at first",
-    )
-    private_key: PrivateKey = Field(
-        title="Private key", description=KEY_HINT, json_schema_extra=TEXTAREA, max_length=10_000
-    )
-    host_key: HostKey = Field(title="Key of the host", description=HOST_KEY_HINT, max_length=2000)
-
-    def place(self) -> str:
-        return f"{self.user}@{self.host}:{self.folder}"
-
-    def hosts(self) -> list[str]:
-        return [self.host]
-
     def test(self) -> str:
         self._must_be_ours()
         return "The folder was looked into; nothing was changed."
 
-    def send(self, site: Site, memory: Memory) -> Published:
-        changed, gone = changes(site, memory)
+    def show(self, site: Site) -> None:
         self._must_be_ours()
-        memory.forget([each.path for each in changed])
         with TemporaryDirectory(prefix="kener-rsync-") as folder:
             (Path(folder) / OURS).touch()
             self._rsync(["--mkpath"], [f"{folder}/{OURS}"])
@@ -70,9 +36,6 @@ class RsyncMirror(Mirror):
         self._rsync(LASTING, source)
         self._rsync([*NOT_LAST, "--delay-updates"], source)
         self._rsync(["--delay-updates", "--delete-after", f"--exclude=/{OURS}"], source)
-        memory.remember(changed)
-        memory.forget(gone)
-        return told(site, changed)
 
     def _must_be_ours(self) -> None:
         try:

@@ -9,21 +9,10 @@ from queue import Queue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import Field
-
 from kener.targets._base import TargetFailed
 from kener.targets._files import FileMirror
 from kener.targets._mirror import Item
-from kener.targets._ssh import (
-    HOST_KEY_HINT,
-    KEY_HINT,
-    TEXTAREA,
-    Folder,
-    Host,
-    HostKey,
-    PrivateKey,
-    User,
-)
+from kener.targets._ssh import SshFolder
 
 if TYPE_CHECKING:
     import asyncssh
@@ -33,26 +22,11 @@ PATIENCE = 60.0
 TRIAL = ".kener-trial.txt"
 
 
-class SftpMirror(FileMirror):
+class SftpMirror(SshFolder, FileMirror):
     """Each file under another name first, then renamed over the old one."""
 
     kind: ClassVar[str] = "sftp"
     label: ClassVar[str] = "A folder on a server, by SFTP"
-
-    host: Host = Field(title="Host", examples=["web.example.org"])
-    port: int = Field(22, ge=1, le=65535, title="Port")
-    user: User = Field(title="User")
-    folder: Folder = Field(title="Folder", examples=["htdocs/status"])
-    private_key: PrivateKey = Field(
-        title="Private key", description=KEY_HINT, json_schema_extra=TEXTAREA, max_length=10_000
-    )
-    host_key: HostKey = Field(title="Key of the host", description=HOST_KEY_HINT, max_length=2000)
-
-    def place(self) -> str:
-        return f"{self.user}@{self.host}:{self.folder}"
-
-    def hosts(self) -> list[str]:
-        return [self.host]
 
     @contextmanager
     def opened(self) -> Iterator["Desk"]:

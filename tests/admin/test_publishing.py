@@ -158,3 +158,20 @@ def test_a_target_is_deleted_after_a_question(browser, target, rows):
 
     rows.rollback()
     assert rows.query(Target).count() == 0
+
+
+@ONE_DATABASE
+def test_the_foot_of_every_screen_says_when_a_host_does_not_get_the_page(browser, target, database):
+    for failures, is_told in ((2, False), (3, True)):
+        with database.write() as session:
+            session.query(Target).one().failures = failures
+        told = "Bucket does not get the page" in browser.get("/admin/monitors").text
+        assert told == is_told
+
+
+@ONE_DATABASE
+def test_the_foot_of_every_screen_says_when_an_earlier_build_is_held(browser, config):
+    mirrors.publish(config, 1)
+    FolderTarget(folder=config.site_dir).hold(1)
+
+    assert "Held at build 1" in browser.get("/admin/monitors").text

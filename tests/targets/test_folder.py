@@ -230,3 +230,17 @@ def test_what_is_built_while_one_is_held_is_made_from_the_newest(target):
     target.go_on()
 
     assert (shown(target), shown(target, "other.html")) == ("three", "other")
+
+
+def test_a_release_that_is_being_sent_is_not_cleared_away(target):
+    target.publish(release(1, index=page("one")))
+    with target.in_use(1):
+        for seq in range(2, RELEASES_KEPT + 5):
+            target.publish(release(seq, index=page("more")))
+        assert (target.folder_of(1) / "index.html").read_text() == "one"
+        assert 2 not in target.releases()
+    target.publish(release(RELEASES_KEPT + 5, index=page("more")))
+
+    assert 1 not in target.releases()
+    with pytest.raises(TargetFailed, match="is not kept"), target.in_use(1):
+        pass

@@ -103,6 +103,7 @@ def test_a_repository_that_is_not_there_is_said_in_plain_words(ssh, repository):
         {"repository": "--upload-pack=id"},
         {"repository": "git@-oProxyCommand=id:pages.git"},
         {"repository": "https://me:secret@example.org/pages.git"},
+        {"repository": "https://secret@example.org/pages.git", "token": "t"},
         {"branch": "--force"},
         {"private_key": ""},
     ],
