@@ -83,6 +83,8 @@ def take(sender: Sender) -> Task | None:
         wanted = each.held_seq or seq
         holder = new_holder()
         dead = each.lease_holder if is_dead(each.lease_holder) else ""
+        if each.lease_until > now and not dead:
+            continue  # somebody is at it: not worth a transaction each second
         with sender.database.write() as session:
             taken = session.execute(
                 update(Target)
@@ -100,8 +102,8 @@ def _is_due(target: Target, seq: int, state: str, now: Instant) -> bool:
     wanted = target.held_seq or seq
     if not wanted or wanted == target.sent_seq:
         return False
-    has_news = target.held_seq is None and state != target.sent_state and not target.failures
-    return target.next_attempt_at <= now or has_news
+    has_news = target.held_seq is not None or state != target.sent_state
+    return target.next_attempt_at <= now or (has_news and not target.failures)
 
 
 def _is_as_it_was(target: Target) -> tuple[ColumnElement[bool], ...]:
@@ -131,7 +133,7 @@ def _sent(sender: Sender, task: Task) -> tuple[Site, Published]:
     mirror = opened(task.target, sender.config)
     vet(mirror, sender.config)
     with sender.release(task.seq, type(mirror), task.target.public_id) as site:
-        return site, mirror.send(site, Files(sender.database, task.target.id))
+        return site, mirror.send(site, Files(sender.database, task.target.id, task.holder))
 
 
 def vet(mirror: Mirror, config: Config) -> None:

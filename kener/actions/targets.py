@@ -78,7 +78,6 @@ def update_target(  # noqa: PLR0913, PLR0917 - what, how, when, and whether it w
         setattr(target, name, value)
     if _place(kind, target) != before:
         forget_files(session, target)
-        target.sent_seq = 0
     target.version += 1
     target.updated_at, target.next_attempt_at = now, 0
     session.flush()
@@ -95,7 +94,6 @@ def delete_target(session: Session, target: Target) -> None:
 def send_again(session: Session, target: Target) -> None:
     """Send everything, as if nothing had ever arrived."""
     forget_files(session, target)
-    target.sent_seq, target.next_attempt_at = 0, 0
     session.flush()
     later(session, SEND)
 

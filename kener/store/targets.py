@@ -1,12 +1,13 @@
 """Questions about the hosts of the page, and what is known to lie there."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from kener.core.errors import NotFound
+from kener.core.errors import Conflict, NotFound
 from kener.core.instant import Instant
 from kener.store.engine import Database
 from kener.store.tables import Page, Publication, Target, TargetFile, TargetRun
@@ -88,7 +89,10 @@ def write_run(session: Session, run: TargetRun) -> None:
 
 
 def forget_files(session: Session, target: Target) -> None:
-    """Nothing is certain any more: everything is to be sent again."""
+    """Nothing is certain any more: everything is to be sent again. Who is sending there loses the
+    right to, and with it what would be written down of another place."""
+    target.sent_seq, target.next_attempt_at = 0, 0
+    target.lease_until, target.lease_holder = 0, ""
     session.execute(delete(TargetFile).where(TargetFile.target_id == target.id))
 
 
@@ -108,10 +112,11 @@ class Arrived(Protocol):
 
 class Files:
     """The memory of one host (`kener.targets.Memory`), kept in the database at once: it must be
-    true also when we are killed the next moment."""
+    true also when we are killed the next moment. Whoever writes holds the target's lease; Conflict
+    when it was taken away, because the target is another place now."""
 
-    def __init__(self, database: Database, target_id: int) -> None:
-        self._database, self._target_id = database, target_id
+    def __init__(self, database: Database, target_id: int, holder: str = "") -> None:
+        self._database, self._target_id, self._holder = database, target_id, holder
         with database.read() as session:
             query = select(TargetFile.path, TargetFile.hash)
             rows = session.execute(query.where(TargetFile.target_id == target_id))
@@ -125,7 +130,7 @@ class Files:
         there = [each for each in paths if self._known.pop(each, None) is not None]
         if not there:
             return
-        with self._database.write() as session:
+        with self._writing() as session:
             for some in _cut(there):
                 mine = TargetFile.target_id == self._target_id, TargetFile.path.in_(some)
                 session.execute(delete(TargetFile).where(*mine))
@@ -138,9 +143,17 @@ class Files:
             for path, digest in new.items()
         ]
         if rows:
-            with self._database.write() as session:
+            with self._writing() as session:
                 session.execute(insert(TargetFile), rows)
         self._known |= new
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._database.write() as session:
+            mine = Target.id == self._target_id, Target.lease_holder == self._holder
+            if session.scalar(select(Target.id).where(*mine).with_for_update()) is None:
+                raise Conflict("It was changed while the page was being sent there.")
+            yield session
 
 
 def _cut(paths: Sequence[str]) -> Iterable[Sequence[str]]:

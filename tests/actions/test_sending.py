@@ -7,16 +7,15 @@ from dataclasses import replace
 import mirrors
 import pytest
 from receivers import a_receiver
+from senders import SETTINGS
 from servers import wait_until
 
 from kener.actions.rehearsals import rehearse_sending, try_out
 from kener.actions.sending import send_due
-from kener.actions.targets import (
-    hold,
-)
+from kener.actions.targets import hold, update_target
 from kener.core.instant import MINUTE, SECOND
 from kener.store.sweep import waiting_jobs
-from kener.store.tables import Event, Publication, Target, TargetRun
+from kener.store.tables import Event, Publication, Target, TargetFile, TargetRun
 from kener.store.targets import runs_of
 from kener.targets import TargetFailed
 from kener.targets.s3 import S3Mirror
@@ -235,3 +234,41 @@ def test_the_sweep_finds_a_host_that_lacks_a_build(desk):
     with desk.database.write() as session:
         hold(session, session.get(Target, target.id), 5)
     assert waits()
+
+
+def test_a_target_that_is_moved_while_the_page_is_sent_there_gets_all_of_it(desk, monkeypatch):
+    """What arrives at the old place meanwhile is not taken for what the new one has."""
+    target = desk.add()
+    mirrors.publish(desk.here, 1)
+    usual = desk.host.send
+
+    def send(mirror, site, memory):
+        if mirror.bucket == "status":
+            moved = {"name": "Moved", "settings": {**SETTINGS, "bucket": "other"}}
+            with desk.database.write() as session:
+                found = session.get(Target, target.id)
+                update_target(session, found, moved, NOW, desk.here)
+        return usual(mirror, site, memory)
+
+    monkeypatch.setattr(desk.host, "send", send)
+    send_due(desk.sender)
+
+    assert desk.host.builds == [("other", 1)]
+    assert stored(desk.database, target).sent_seq == 1
+    with desk.database.read() as session:
+        assert session.query(TargetFile).count() == 3
+
+
+def test_a_build_is_put_back_at_once_where_builds_are_rare(desk, monkeypatch):
+    monkeypatch.setattr(S3Mirror, "pause", 600)
+    target = desk.add()
+    for seq in (1, 2):
+        mirrors.publish(desk.here, seq, ("up", "down")[seq - 1])
+        send_due(desk.sender)
+    with desk.database.write() as session:
+        found = session.get(Target, target.id)
+        hold(session, found, 1)
+        found.next_attempt_at = desk.clock.at + 10 * MINUTE
+    send_due(desk.sender)
+
+    assert [seq for _, seq in desk.host.builds] == [1, 2, 1]
