@@ -194,6 +194,10 @@ class Config(BaseSettings):
         """Where the folder target keeps the public page."""
         return self.data_dir.absolute() / "site"
 
+    def target_dir(self, name: str) -> Path:
+        """Where the way of sending to a target, by its public id, keeps what it wants to keep."""
+        return self.data_dir.absolute() / "targets" / name
+
 
 def load(**given: Any) -> Config:
     """The configuration of this process; Invalid names every bad setting by its variable."""

@@ -1,6 +1,7 @@
 """Hosts that the page is brought to: who they are, and what they show. Sending is `sending`'s."""
 
 from collections.abc import Mapping
+from shutil import rmtree
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -85,8 +86,10 @@ def update_target(  # noqa: PLR0913, PLR0917 - what, how, when, and whether it w
     return target
 
 
-def delete_target(session: Session, target: Target) -> None:
-    """Send nothing there any more, and forget its log. What lies at the host stays there."""
+def delete_target(session: Session, target: Target, config: Config) -> None:
+    """Send nothing there any more, and forget its log and what its way of sending kept here. What
+    lies at the host stays there."""
+    rmtree(config.target_dir(target.public_id), ignore_errors=True)
     session.delete(target)
     session.flush()
 

@@ -114,7 +114,7 @@ def remove_target(public_id: str) -> Answer:
     """Forget the host."""
     found = my_target(public_id)
     name = found.name
-    delete_target(session(), found)
+    delete_target(session(), found, the_config())
     session().commit()
     say(f"{name} was deleted.")
     return go("admin.publishing")

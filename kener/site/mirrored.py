@@ -49,7 +49,7 @@ def _site(target: FolderTarget, config: Config, seq: int, mirror: type[Mirror], 
         at=parse_iso(told["generated"]),
         state=str(told["state"]),
         folder=folder,
-        cache=config.data_dir / "targets" / name,
+        cache=config.target_dir(name),
         files=files,
     )
 

@@ -23,7 +23,7 @@ from kener.site.strips import (
     troubled_since,
 )
 from kener.site.units import Unit, page, page_key
-from kener.site.wording import zone_offset
+from kener.site.wording import rhythm, zone_offset
 
 Context = Mapping[str, Any]
 
@@ -56,7 +56,7 @@ def frame(seen: Snapshot, seq: int, every: int, url: str) -> dict[str, Any]:
         "generated": seen.at,
         "measured": seen.measured,
         "every": every,
-        "rhythm": "every minute" if every == 60 else f"every {every} seconds",
+        "rhythm": rhythm(every),
         "seq": seq,
         "status": status.value,
         "state": letter,

@@ -98,3 +98,10 @@ def milliseconds(value: float | None) -> str:
     if value < 1000:
         return f"{value:.0f} ms"
     return f"{value / 1000:.1f}".removesuffix(".0") + " s"
+
+
+def rhythm(seconds: int) -> str:
+    """How often the page is replaced; `status.js` says it in the same words."""
+    if seconds == 60:
+        return "every minute"
+    return f"every {seconds} seconds" if seconds % 60 else f"every {seconds // 60} minutes"

@@ -64,7 +64,10 @@ def test_a_target_goes_with_all_that_is_known_of_it(desk):
     target = desk.add()
     mirrors.publish(desk.here, 1)
     send_due(desk.sender)
+    kept = desk.here.target_dir(target.public_id)
+    (kept / "objects").mkdir(parents=True)
     with desk.database.write() as session:
-        delete_target(session, session.get(Target, target.id))
+        delete_target(session, session.get(Target, target.id), desk.here)
     with desk.database.read() as session:
         assert session.query(TargetFile).count() == session.query(TargetRun).count() == 0
+    assert not kept.exists()

@@ -4,7 +4,7 @@ import pytest
 
 from kener.core.instant import DAY, HOUR, MINUTE, SECOND, parse_iso
 from kener.site.templates import written
-from kener.site.wording import count_word, duration, milliseconds, moment, zone_offset
+from kener.site.wording import count_word, duration, milliseconds, moment, rhythm, zone_offset
 
 AT = parse_iso("2026-11-23T13:31:40Z")
 
@@ -59,3 +59,11 @@ def test_latencies_change_their_unit_at_a_second():
         "1 s",
         "1.2 s",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(60, "every minute"), (90, "every 90 seconds"), (600, "every 10 minutes")],
+)
+def test_how_often_the_page_is_replaced_is_said_in_words(seconds, words):
+    assert rhythm(seconds) == words
