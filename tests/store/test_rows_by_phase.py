@@ -39,7 +39,9 @@ def config(request, tmp_path):
 def first_scripts(tmp_path):
     """The migrations as they were before this one."""
     folder = tmp_path / "first"
-    shutil.copytree(SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*"))
+    shutil.copytree(
+        SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*", "001*")
+    )
     return folder
 
 

@@ -78,6 +78,8 @@ from kener_client.types.monitors import (
     TrialInput,
 )
 from kener_client.types.pages import (
+    Announcement,
+    AnnouncementInput,
     Link,
     LinkInput,
     Look,
@@ -155,6 +157,8 @@ __all__ = [
     "Action",
     "Affected",
     "AffectedInput",
+    "Announcement",
+    "AnnouncementInput",
     "Assertion",
     "Attempt",
     "BodyType",
