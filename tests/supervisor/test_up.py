@@ -6,12 +6,14 @@ import re
 import resource
 import signal
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from servers import wait_until
-from supervisor.running import alive, descendants, processes, start
+from supervisor.running import ROOT, alive, descendants, processes, start
 
 __all__ = ["start"]
 pytestmark = pytest.mark.slow
@@ -58,8 +60,9 @@ def test_stopping_is_quick_and_leaves_nothing(start, number):
 
 
 def test_a_second_start_takes_less_than_three_seconds(start):
-    """The best of three. On a machine that is busy with other things its own CPU time counts, from
-    start to end: with less than that, it would not have taken longer on a free one."""
+    """The best of three. On a machine that is slow or busy with other things its own CPU time
+    counts, from start to end, beside what it takes there to read the same code: 3.3 times that are
+    2.5 s where that takes 0.75 s."""
     kener = start()
     kener.lines()
     kener.stop()
@@ -72,18 +75,21 @@ def test_a_second_start_takes_less_than_three_seconds(start):
         kener.stop()
         cpu.append(cpu_of_the_dead() - before)
 
-    assert min(took) < 3 or min(cpu) < 2.5, (took, cpu)
+    before = cpu_of_the_dead()
+    subprocess.run([sys.executable, "-c", "import worker, app, kener.jobs"], cwd=ROOT, check=True)
+    reading = cpu_of_the_dead() - before
+    assert min(took) < 3 or min(cpu) < 3.3 * reading, (took, cpu, reading)
 
 
 def test_every_killed_process_comes_back(start):
     kener = start()
     kener.lines()
     children = [pid for pid, (ppid, *_) in processes().items() if ppid == kener.process.pid]
-    assert len(children) == 6
+    assert len(children) == 7
     for pid in children:
         os.kill(pid, signal.SIGKILL)
 
-    wait_until(lambda: len(alive(descendants(kener.process.pid))) >= 7, 15)
+    wait_until(lambda: len(alive(descendants(kener.process.pid))) >= 8, 15)
     wait_until(kener.is_ready, 15)
     assert alive(children) == []
     assert kener.stop()[1] < 5

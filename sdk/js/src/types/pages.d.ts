@@ -16,7 +16,12 @@ export interface Announcement {
   begins_at: Moment | null;
   ends_at: Moment | null;
 }
-export type AnnouncementInput = Partial<Announcement>;
+export interface AnnouncementInput {
+  text?: string;
+  url?: string;
+  begins_at?: Moment | Date | null;
+  ends_at?: Moment | Date | null;
+}
 
 /** How a page looks; empty: as Kener does it. */
 export interface Look {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
-from kener_client.types.words import Theme, Visibility
+from kener_client.types.words import Moment, Theme, Visibility
 
 
 class Link(TypedDict):
@@ -34,8 +34,8 @@ class AnnouncementInput(TypedDict, total=False):
 
     text: str
     url: str
-    begins_at: str | None
-    ends_at: str | None
+    begins_at: Moment | None
+    ends_at: Moment | None
 
 
 class Look(TypedDict):
