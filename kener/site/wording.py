@@ -101,7 +101,7 @@ def milliseconds(value: float | None) -> str:
 
 
 def rhythm(seconds: int) -> str:
-    """How often the page is replaced; `status.js` says it in the same words."""
+    """How often the page is replaced."""
     if seconds == 60:
         return "every minute"
     return f"every {seconds} seconds" if seconds % 60 else f"every {seconds // 60} minutes"

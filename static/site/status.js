@@ -106,9 +106,6 @@ async function take(now) {
   icon = now.icon;
   if (news) put($("say"), now.headline);
   for (const each of all(".pub time")) each.dateTime = now.generated;
-  // Hosts that are published to more rarely promise less than the page was built with.
-  const every = now.every === 60 ? "minute" : now.every % 60 ? now.every + " seconds" : now.every / 60 + " minutes";
-  for (const each of all(".rhythm")) put(each, "every " + every);
   if (moved) history = 0;
   retime();
   const dot = $("fresh").firstElementChild;

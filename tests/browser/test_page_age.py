@@ -131,16 +131,11 @@ def test_news_that_cannot_be_fetched_is_not_taken_for_fresh(put, visit, database
         expect(page.locator("#v")).to_have_text("Everything is working.")
 
 
-@pytest.mark.parametrize(
-    ("every", "words"), [(600, "every 10 minutes"), (90, "every 90 seconds"), (60, "every minute")]
-)
-def test_a_host_that_is_published_to_rarely_says_so_and_is_believed_for_longer(
-    put, visit, host, every, words
-):
+@pytest.mark.parametrize("every", [600, 60])
+def test_a_host_that_is_published_to_rarely_is_believed_for_longer(put, visit, host, every):
     put(ago=5 * MINUTE)
     told = json.loads(host.files["now.json"].body) | {"every": every}
     host.files["now.json"] = replace(host.files["now.json"], content=json.dumps(told).encode())
     with visit() as page:
-        expect(page.locator("footer")).to_contain_text(f"This page is normally replaced {words}.")
-        late = "Checked" if every == 600 else "Last published"
+        late = "Checked" if every > 60 else "Last published"
         expect(page.locator("#age")).to_contain_text(late)
