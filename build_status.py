@@ -13,7 +13,7 @@ from kener.store.clock import now
 from kener.store.engine import Database
 from kener.targets.folder import FolderTarget
 
-HELD = "An earlier build is held. This one is shown once you let the page go on."
+HELD = "The page was rolled back: this build is shown once it follows the newest again."
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-import time
+import signal
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -32,8 +32,7 @@ def main() -> None:
     }
     client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Statement": [allow]}))
     print(port, flush=True)
-    while True:
-        time.sleep(3600)  # until killed
+    signal.pause()  # until killed
 
 
 if __name__ == "__main__":

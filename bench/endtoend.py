@@ -104,8 +104,8 @@ def a_minute(kener: int, place: Place, port: int, seconds: float) -> Minute:
 
 
 def _warm_up(port: int, *, quick: bool) -> None:
-    """Start-up is no part of what is measured, and lasts as long as it lasts."""
-    time.sleep(10 if quick else WARM_UP_S)
+    """Start-up is no part of what is measured."""
+    time.sleep(10 if quick else WARM_UP_S)  # caches fill; nothing tells when they are full
     arrived(port)
 
 
@@ -210,8 +210,8 @@ def start(*, quick: bool) -> list[Figure]:
         prepare(place.config, everywhere(port), count, overdue=HOUR)
         with running(place):
             arrivals = wait_for(lambda: arrived(port), "the first probe", 60, 0.2)
-            # What is measured is when the others come in the minute after the first.
-            time.sleep(62 - (time.time() - arrivals[0][1]))
+            rest = 62 - (time.time() - arrivals[0][1])
+            time.sleep(rest)  # the minute in which the others must come is what is measured
             arrivals += arrived(port)
     first: dict[int, float] = {}
     for number, at in arrivals:

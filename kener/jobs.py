@@ -7,7 +7,7 @@ from kener import queue
 from kener.actions.deadman import tell_deadman
 from kener.actions.deliveries import deliver as deliver_all
 from kener.actions.deliveries import dispatch_events
-from kener.actions.rehearsals import rehearse_sending, try_out
+from kener.actions.dry_runs import dry_run, try_out
 from kener.actions.sending import Sender, send_due
 from kener.actions.turns import take_turns
 from kener.actions.upkeep import keep_up
@@ -17,6 +17,7 @@ from kener.site.publish import publish_if_dirty
 from kener.store import secrets
 from kener.store.clock import now
 from kener.store.engine import Database
+from kener.store.targets import has_targets
 
 _given: Config | None = None
 
@@ -50,7 +51,7 @@ def windows() -> None:
 def publish() -> None:
     """Bring the public page up to date."""
     database, config = _here(os.getpid())
-    if publish_if_dirty(database, config, now):
+    if publish_if_dirty(database, config, now) and _has_targets(database):
         queue.enqueue(("kener.jobs.send", ()))
 
 
@@ -64,9 +65,9 @@ def try_target(target_id: int) -> None:
     try_out(_sender(), target_id)
 
 
-def rehearse(target_id: int) -> None:
+def dry_run_target(target_id: int) -> None:
     """What would be sent to a host now."""
-    rehearse_sending(_sender(), target_id)
+    dry_run(_sender(), target_id)
 
 
 def upkeep() -> None:
@@ -79,6 +80,12 @@ def report_alive() -> None:
     """Tell the dead-man's switch, when all is well."""
     database, config = _here(os.getpid())
     tell_deadman(database, config, now())
+
+
+def _has_targets(database: Database) -> bool:
+    """Most installations have none: no job and no fork for nothing, each minute."""
+    with database.read() as session:
+        return has_targets(session)
 
 
 def _sender() -> Sender:

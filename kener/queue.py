@@ -44,7 +44,7 @@ JOBS = {
     "kener.jobs.publish": Kind("publish", timeout=300),
     "kener.jobs.send": Kind("targets", timeout=1800),
     "kener.jobs.try_target": Kind("targets", timeout=300),
-    "kener.jobs.rehearse": Kind("targets", timeout=300),
+    "kener.jobs.dry_run_target": Kind("targets", timeout=300),
     "kener.jobs.windows": Kind("publish", timeout=60),
     "kener.jobs.upkeep": Kind("upkeep", timeout=900),
     # In this queue as it is never behind deliveries; and without publishing we are not well.

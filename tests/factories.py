@@ -22,6 +22,7 @@ from kener.store.tables import (
     Section,
     SectionMonitor,
     Span,
+    Target,
     Update,
     Webhook,
     Window,
@@ -175,3 +176,19 @@ def a_webhook(session: Session, url: str, secret_sealed: str = "", **given: Any)
         "updated_at": NOW,
     }
     return add(session, Webhook(**own | given))
+
+
+def a_target(session: Session, **given: Any) -> Target:
+    """A host of the default page, with settings that fit no kind."""
+    own = {
+        "public_id": f"target{next(_numbers):04}",
+        "page_id": session.query(Page).filter_by(is_default=True).one().id,
+        "name": "Bucket",
+        "kind": "s3",
+        "settings": {},
+        "address": "",
+        "version": 1,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return add(session, Target(**own | given))

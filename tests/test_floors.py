@@ -29,6 +29,8 @@ KEPT_TO = {
     "pydantic": {"config", "checks", "channels", "targets", "api", "actions"},
     "gunicorn": {"supervisor"},
     "pycurl": {"checks"},
+    "obstore": {"targets"},
+    "blake3": {"targets"},
 }
 FOR_ALL = (
     "kener.__version__",

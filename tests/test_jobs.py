@@ -3,19 +3,21 @@
 import os
 from importlib import import_module
 
+import mirrors
 import pytest
-from factories import a_monitor, a_webhook, a_window, the_location
+from factories import a_monitor, a_target, a_webhook, a_window, the_location
 from sqlalchemy import func, select
 
 from kener import jobs, queue
 from kener.actions import upkeep
 from kener.actions.events import emit
 from kener.actions.results import Probed, record
+from kener.actions.targets import create_target
 from kener.core.instant import HOUR
 from kener.core.outcome import Outcome
 from kener.core.status import Status
 from kener.store.clock import now
-from kener.store.tables import Delivery, Event, Hour, Publication, Result
+from kener.store.tables import Delivery, Event, Hour, Publication, Result, TargetRun
 
 
 @pytest.fixture
@@ -24,10 +26,10 @@ def job(config):
     jobs.use(config)
     jobs._here.cache_clear()
 
-    def run(name):
+    def run(name, *ids):
         module, function = name.rsplit(".", 1)
         for _ in range(2):
-            getattr(import_module(module), function)()
+            getattr(import_module(module), function)(*ids)
 
     yield run
     jobs._here(os.getpid())[0].engine.dispose()
@@ -116,3 +118,36 @@ def test_upkeep_leaves_its_worker_to_deliveries_after_a_while(database, job, mon
 def test_a_shift_needs_a_checks_worker(job):
     with pytest.raises(RuntimeError, match="only a checks worker"):
         import_module("kener.worker.checks").shift(1.0)
+
+
+@pytest.mark.usefixtures("sealing")
+def test_a_target_is_tried_planned_for_and_sent_to(database, job, config):
+    """Nobody listens there: each job says so in the log of the target, and raises nothing."""
+    mirrors.publish(config, 1)
+    with database.write() as session:
+        settings = {"bucket": "status", "access_key_id": "key", "secret_access_key": "secret"}
+        fields = {"name": "Bucket", "settings": settings}
+        target = create_target(session, "s3", fields, now(), config)
+        target.settings = {**target.settings, "endpoint": "http://127.0.0.1:9"}
+    for name in ("try_target", "dry_run_target"):
+        job(f"kener.jobs.{name}", target.id)
+    job("kener.jobs.send")
+
+    with database.read() as session:
+        runs = [
+            (each.what, each.failed) for each in session.query(TargetRun).order_by(TargetRun.id)
+        ]
+    assert runs == [("test", True)] * 2 + [("dry_run", True)] * 2 + [("send", True)]
+
+
+def test_a_build_starts_sending_only_where_there_is_a_host(database, job, sealing, monkeypatch):
+    sent = []
+    monkeypatch.setattr(queue, "enqueue", lambda *wishes: sent.extend(wishes))
+    job("kener.jobs.publish")
+    assert sent == []
+    with database.write() as session:
+        session.query(Publication).one().dirty_seq += 1
+        a_target(session)
+    job("kener.jobs.publish")
+
+    assert ("kener.jobs.send", ()) in sent

@@ -20,13 +20,14 @@ from kener.core.instant import MINUTE, SECOND, Instant
 from kener.store.engine import Database
 from kener.store.leases import is_dead, new_holder
 from kener.store.tables import Target, TargetRun
-from kener.store.targets import MISSES, Files, is_free, write_run
+from kener.store.targets import MISSES, Files, write_run
 from kener.targets import Mirror, Published, Site, mirror_types
 
 log = logging.getLogger(__name__)
 
-LEASE = 20 * MINUTE
-"""After so long whoever sends counts as dead; at once if it was a process of this machine."""
+LEASE = 31 * MINUTE
+"""After so long whoever sends counts as dead; at once if it was a process of this machine. A little
+longer than the job may last: two must never be at one host."""
 AT_ONCE = 8
 LONGEST_WAIT = 5 * MINUTE
 LOOK = 1.0
@@ -82,13 +83,13 @@ def take(sender: Sender) -> Task | None:
     for each in due:
         wanted = each.held_seq or seq
         holder = new_holder()
-        dead = each.lease_holder if is_dead(each.lease_holder) else ""
-        if each.lease_until > now and not dead:
+        is_free = each.lease_until <= now or is_dead(each.lease_holder)
+        if not is_free:
             continue  # somebody is at it: not worth a transaction each second
         with sender.database.write() as session:
             taken = session.execute(
                 update(Target)
-                .where(Target.id == each.id, *_is_as_it_was(each), is_free(now, dead))
+                .where(Target.id == each.id, *_is_as_it_was(each))
                 .values(lease_until=now + LEASE, lease_holder=holder)
                 .execution_options(synchronize_session=False)
             )
@@ -107,8 +108,9 @@ def _is_due(target: Target, seq: int, state: str, now: Instant) -> bool:
 
 
 def _is_as_it_was(target: Target) -> tuple[ColumnElement[bool], ...]:
-    """That nobody was done with it since we saw that it is due."""
+    """That nobody is or was at it since we saw that it is due."""
     return (
+        Target.lease_holder == target.lease_holder,
         Target.sent_seq == target.sent_seq,
         Target.next_attempt_at == target.next_attempt_at,
         Target.held_seq.is_not_distinct_from(target.held_seq),

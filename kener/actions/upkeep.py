@@ -56,5 +56,6 @@ def _with_breath(works: Iterator[int]) -> Iterator[int]:
     begun = time.monotonic()
     for rows in works:
         yield rows
-        time.sleep(min(max(time.monotonic() - begun, LEAST_BREATH), LONGEST_BREATH))
+        breath = min(max(time.monotonic() - begun, LEAST_BREATH), LONGEST_BREATH)
+        time.sleep(breath)  # others write meanwhile: SQLite lets one in at a time, and has no queue
         begun = time.monotonic()

@@ -76,7 +76,7 @@ class Surroundings:
         here = FolderTarget(folder=the_config().site_dir)
         if here.is_held():
             told = "Newer builds are made, but not shown. See Settings, Publishing."
-            return Health(f"Held at build {here.seq()}", told, bad=True)
+            return Health(f"Rolled back to build {here.seq()}", told, bad=True)
         if self.rail.failing and not usual.bad:
             told = "See Settings, Publishing."
             return Health(f"{self.rail.failing} does not get the page", told, bad=True)

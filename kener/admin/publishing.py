@@ -32,10 +32,10 @@ def publishing() -> Answer:
 
 @bp.post("/settings/publishing/hold")
 def hold_page() -> Answer:
-    """Show an earlier build on this machine, and go on showing it."""
+    """Roll back to an earlier build. Every host that follows this machine shows it too."""
     seq = build_typed()
     the_folder().hold(seq)
-    say(f"Build {seq} is shown until you let the page go on.")
+    say(f"Rolled back to build {seq}. Hosts that follow this machine show it too.")
     return go("admin.publishing")
 
 

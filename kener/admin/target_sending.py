@@ -1,4 +1,4 @@
-"""What one can do with a publish target: test, rehearse, send all again, put a build back."""
+"""What one can do with a publish target: test, dry run, send all again, put a build back."""
 
 from kener.actions.targets import hold, send_again
 from kener.admin import bp
@@ -15,10 +15,10 @@ def test_target(public_id: str) -> Answer:
     return _start(public_id, "kener.jobs.try_target", "The test is running. See its log.")
 
 
-@bp.post("/settings/publishing/<public_id>/rehearse")
-def rehearse_target(public_id: str) -> Answer:
+@bp.post("/settings/publishing/<public_id>/dry-run")
+def dry_run_target(public_id: str) -> Answer:
     """What would be sent? The log says so."""
-    return _start(public_id, "kener.jobs.rehearse", "The rehearsal is running. See its log.")
+    return _start(public_id, "kener.jobs.dry_run_target", "The dry run is going on. See its log.")
 
 
 @bp.post("/settings/publishing/<public_id>/send")
@@ -33,13 +33,13 @@ def send_target(public_id: str) -> Answer:
 
 @bp.post("/settings/publishing/<public_id>/hold")
 def hold_target(public_id: str) -> Answer:
-    """Show an earlier build there, and go on showing it."""
+    """Roll this host back to an earlier build."""
     found = my_target(public_id)
     seq = build_typed()
     the_folder().entries(seq)
     hold(session(), found, seq)
     session().commit()
-    say(f"Build {seq} is on its way there, and stays until you let it go on.")
+    say(f"Build {seq} is on its way there, and stays until it follows the newest again.")
     return go("admin.target", public_id=public_id)
 
 

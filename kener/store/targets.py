@@ -57,18 +57,18 @@ def targets_wait(session: Session, now: Instant) -> bool:
         and_(Target.held_seq.is_(None), Target.sent_seq != newest.scalar_subquery()),
         Target.held_seq != Target.sent_seq,
     )
-    return bool(session.scalar(select(exists().where(lacks, *may_try(now)))))
+    may_try = Target.enabled.is_(True), Target.next_attempt_at <= now, is_free(now)
+    return bool(session.scalar(select(exists().where(lacks, *may_try))))
 
 
-def may_try(now: Instant) -> tuple[ColumnElement[bool], ...]:
-    """That a host is switched on, its time has come and nobody is at it."""
-    return Target.enabled.is_(True), Target.next_attempt_at <= now, is_free(now)
+def has_targets(session: Session) -> bool:
+    """Whether the page is brought anywhere."""
+    return bool(session.scalar(select(exists().where(Target.enabled.is_(True)))))
 
 
-def is_free(now: Instant, dead: str = "") -> ColumnElement[bool]:
-    """That nobody is at a host; `dead` is a holder that is known to be no more."""
-    gone = Target.lease_holder == dead if dead else Target.lease_until <= now
-    return or_(Target.lease_until <= now, gone)
+def is_free(now: Instant) -> ColumnElement[bool]:
+    """That nobody is at a host."""
+    return Target.lease_until <= now
 
 
 def write_run(session: Session, run: TargetRun) -> None:

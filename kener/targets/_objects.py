@@ -72,7 +72,10 @@ class ObjectMirror(FileMirror):
     def failed(self, error: Exception) -> TargetFailed:
         """The store's error in plain words, without anything of what was sent."""
         text = str(error)
-        why = next((said for seen, said in SAID if re.search(seen, text)), "it refused the file")
+        why = next((said for seen, said in SAID if re.search(seen, text)), "")
+        if not why:
+            status = re.search(r"status: (\d{3})", text)
+            why = f"it answered {status[1]}" if status else f"it failed ({type(error).__name__})"
         return TargetFailed(f"{self.place()}: {why.format(what=self.container)}.")
 
 

@@ -143,7 +143,8 @@ def _plain(error: Exception) -> str:
         "gaierror": "the host's name could not be resolved",
         "TimeoutError": "the host did not answer in time",
     }
-    return words.get(type(error).__name__, "the connection broke off")
+    name = type(error).__name__
+    return words.get(name, f"the connection broke off ({name})")
 
 
 TARGET = SftpMirror

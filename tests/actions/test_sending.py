@@ -10,7 +10,7 @@ from receivers import a_receiver
 from senders import SETTINGS
 from servers import wait_until
 
-from kener.actions.rehearsals import rehearse_sending, try_out
+from kener.actions.dry_runs import dry_run, try_out
 from kener.actions.sending import send_due
 from kener.actions.targets import hold, update_target
 from kener.core.instant import MINUTE, SECOND
@@ -18,6 +18,7 @@ from kener.store.sweep import waiting_jobs
 from kener.store.tables import Event, Publication, Target, TargetFile, TargetRun
 from kener.store.targets import runs_of
 from kener.targets import TargetFailed
+from kener.targets.folder import FolderTarget
 from kener.targets.s3 import S3Mirror
 
 NOW = mirrors.NOW
@@ -196,14 +197,14 @@ def test_a_host_in_a_network_that_is_closed_is_refused_when_it_is_used(desk):
     assert "127.0.0.1 is not a public address" in stored(desk.database, target).error
 
 
-def test_a_rehearsal_sends_nothing_and_says_what_would_be_sent(desk):
+def test_a_dry_run_sends_nothing_and_says_what_would_be_sent(desk):
     target = desk.add()
     mirrors.publish(desk.here, 1)
-    rehearse_sending(desk.sender, target.id)
+    dry_run(desk.sender, target.id)
 
     with desk.database.read() as session:
         (run,) = runs_of(session, target, 9)
-    assert (run.what, run.changed, desk.host.builds) == ("rehearsal", 3, [])
+    assert (run.what, run.changed, desk.host.builds) == ("dry_run", 3, [])
     assert run.said == "3 files would be sent and 0 deleted; nothing was."
 
 
@@ -272,3 +273,18 @@ def test_a_build_is_put_back_at_once_where_builds_are_rare(desk, monkeypatch):
     send_due(desk.sender)
 
     assert [seq for _, seq in desk.host.builds] == [1, 2, 1]
+
+
+def test_a_machine_that_is_rolled_back_takes_along_the_hosts_that_follow_it(desk):
+    desk.add("Follows", bucket="follows")
+    held = desk.add("Held", bucket="held")
+    for seq in (1, 2):
+        mirrors.publish(desk.here, seq)
+        send_due(desk.sender)
+    with desk.database.write() as session:
+        hold(session, session.get(Target, held.id), 2)
+    FolderTarget(folder=desk.here.site_dir).hold(1)
+    desk.clock.at += MINUTE
+    send_due(desk.sender)
+
+    assert desk.host.builds[4:] == [("follows", 1)]

@@ -111,7 +111,7 @@ def test_a_build_can_be_put_back_at_a_host_and_here(browser, target, rows, confi
 
     browser.post(f"{ROOT}/hold", {"build": "1"})
     assert (here.seq(), here.is_held()) == (1, True)
-    assert "Held at build 1" in browser.get(ROOT).text
+    assert "Rolled back to build 1" in browser.get(ROOT).text
     browser.post(f"{ROOT}/go-on", {})
     assert (here.seq(), here.is_held()) == (2, False)
 
@@ -128,7 +128,7 @@ def test_only_a_build_that_is_kept_can_be_put_back(browser, target, config, buil
 
 
 @ONE_DATABASE
-@pytest.mark.parametrize("what", ["test", "rehearse", "send"])
+@pytest.mark.parametrize("what", ["test", "dry-run", "send"])
 def test_what_is_asked_for_is_started(browser, target, what, database):
     with database.write() as session:
         session.add(TargetFile(target_id=target.id, path="index.html", hash="0"))
@@ -174,4 +174,4 @@ def test_the_foot_of_every_screen_says_when_an_earlier_build_is_held(browser, co
     mirrors.publish(config, 1)
     FolderTarget(folder=config.site_dir).hold(1)
 
-    assert "Held at build 1" in browser.get("/admin/monitors").text
+    assert "Rolled back to build 1" in browser.get("/admin/monitors").text

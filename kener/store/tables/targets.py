@@ -51,7 +51,7 @@ class TargetFile(Base):
 
 
 class TargetRun(Base):
-    """One sending, trial or rehearsal. `seen_ms`: how long after its end it was seen from outside;
+    """One sending, trial or dry run. `seen_ms`: how long after its end it was seen from outside;
     none when nobody looked, or it was not."""
 
     __tablename__ = "target_runs"
@@ -59,7 +59,7 @@ class TargetRun(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     target_id: Mapped[int] = mapped_column(ForeignKey(TO_TARGET, ondelete="CASCADE"))
-    what: Mapped[str] = mapped_column(String(20), comment="send, rollback, rehearsal or test")
+    what: Mapped[str] = mapped_column(String(20), comment="send, rollback, dry_run or test")
     seq: Mapped[int] = mapped_column(default=0)
     at: Mapped[int] = mapped_column(Moment)
     took_ms: Mapped[int]

@@ -68,7 +68,7 @@ def _create_runs() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("target_id", KEY, nullable=False),
         sa.Column(
-            "what", sa.String(20), nullable=False, comment="send, rollback, rehearsal or test"
+            "what", sa.String(20), nullable=False, comment="send, rollback, dry_run or test"
         ),
         *[
             sa.Column(name, sa.Integer(), nullable=False)

@@ -19,10 +19,10 @@ def try_out(sender: Sender, target_id: int) -> None:
     _run(sender, target_id, "test", test)
 
 
-def rehearse_sending(sender: Sender, target_id: int) -> None:
+def dry_run(sender: Sender, target_id: int) -> None:
     """What would be sent now, with a line in the host's log; nothing is sent."""
 
-    def rehearsal(target: Target, mirror: Mirror, run: TargetRun) -> None:
+    def plan(target: Target, mirror: Mirror, run: TargetRun) -> None:
         seq = target.held_seq or sender.newest()[0]
         with sender.release(seq, type(mirror), target.public_id) as site:
             changed, gone = changes(site, Files(sender.database, target.id))
@@ -30,7 +30,7 @@ def rehearse_sending(sender: Sender, target_id: int) -> None:
         run.size = sum(each.size for each in changed)
         run.said = f"{len(changed)} files would be sent and {len(gone)} deleted; nothing was."
 
-    _run(sender, target_id, "rehearsal", rehearsal)
+    _run(sender, target_id, "dry_run", plan)
 
 
 def _run(
