@@ -82,7 +82,7 @@ class LinkFields(Fields):
 
 
 class AnnouncementFields(Fields):
-    """A few words on top of the page, from a time until another. Without a text there are none."""
+    """A few words below the verdict, from a time until another. Without a text there are none."""
 
     text: Annotated[Line, Field(max_length=500)] = ""
     url: Annotated[Line, Field(max_length=500), AfterValidator(_optional_target)] = ""

@@ -1,4 +1,4 @@
-"""The form of the announcement on top of the page."""
+"""The form of the announcement below the verdict of the page."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -3,10 +3,12 @@
 from flask import request
 
 from kener.actions.publishing import mark_dirty
+from kener.actions.targets import SEND
 from kener.admin import bp
 from kener.admin._answers import Answer, go, page, say
 from kener.admin._target_rows import target_rows
 from kener.core.errors import Conflict
+from kener.queue import later
 from kener.store.rail import rail
 from kener.store.targets import targets_of
 from kener.targets.folder import FolderTarget
@@ -22,7 +24,7 @@ def publishing() -> Answer:
         "admin/publishing/index.html",
         partial="admin/publishing/_list.html",
         rows=target_rows(targets_of(session(), shown)),
-        builds=here.releases(),
+        builds=here.releases()[1:],
         current=here.seq(),
         held=here.is_held(),
         address=the_config().page_address,
@@ -35,6 +37,8 @@ def hold_page() -> Answer:
     """Roll back to an earlier build. Every host that follows this machine shows it too."""
     seq = build_typed()
     the_folder().hold(seq)
+    later(session(), SEND)
+    session().commit()
     say(f"Rolled back to build {seq}. Hosts that follow this machine show it too.")
     return go("admin.publishing")
 
@@ -44,6 +48,7 @@ def let_page_go_on() -> Answer:
     """Show the newest build again."""
     the_folder().go_on()
     mark_dirty(session())
+    later(session(), SEND)
     session().commit()
     say("The newest build is shown again.")
     return go("admin.publishing")

@@ -63,7 +63,7 @@ def target(public_id: str) -> Answer:
         label=label_of(found),
         place=place_of(found),
         runs=runs_of(session(), found, SHOWN_RUNS),
-        builds=the_folder().releases(),
+        builds=the_folder().releases()[1:],
         zone=rail(session()).page.time_zone,
     )
 

@@ -21,7 +21,7 @@ class LinkDocument(Shown):
 
 
 class AnnouncementDocument(Shown):
-    """A few words on top of the page; none without a text."""
+    """A few words below the verdict of the page; none without a text."""
 
     text: str
     url: str

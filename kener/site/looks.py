@@ -18,7 +18,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A few words of the owner on top of the page."""
+    """A few words of the owner below the verdict of the page."""
 
     text: str
     url: str

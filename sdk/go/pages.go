@@ -42,7 +42,7 @@ type Look struct {
 	Announcement Announcement `json:"announcement"`
 }
 
-// Announcement is a few words on top of the page; none without a text.
+// Announcement is a few words below the verdict of the page; none without a text.
 type Announcement struct {
 	Text     string     `json:"text"`
 	URL      string     `json:"url"`
@@ -91,7 +91,7 @@ type LookInput struct {
 	Announcement Opt[AnnouncementInput] `json:"announcement,omitzero"`
 }
 
-// AnnouncementInput replaces the words on top of the page; none without a text.
+// AnnouncementInput replaces the words below the verdict of the page; none without a text.
 type AnnouncementInput struct {
 	Text     string    `json:"text,omitzero"`
 	URL      string    `json:"url,omitzero"`

@@ -1,4 +1,4 @@
-"""/admin/settings/announcement: a few words on top of the page, in the page's zone."""
+"""/admin/settings/announcement: a few words below the verdict of the page, in the page's zone."""
 
 import pytest
 

@@ -3,6 +3,7 @@
 import mirrors
 import pytest
 
+from kener import queue
 from kener.store.settings import open_settings
 from kener.store.tables import Target, TargetFile, TargetRun
 from kener.targets import mirror_types
@@ -97,7 +98,8 @@ def test_a_stored_secret_does_not_follow_to_another_place(browser, target, rows)
     assert 'href="#f-settings-secret_access_key"' in answer.text
 
 
-def test_a_build_can_be_put_back_at_a_host_and_here(browser, target, rows, config):
+def test_a_build_can_be_put_back_at_a_host_and_here(browser, target, rows, config, monkeypatch):
+    asked = []
     for seq in (1, 2):
         mirrors.publish(config, seq)
     here = FolderTarget(folder=config.site_dir)
@@ -109,7 +111,9 @@ def test_a_build_can_be_put_back_at_a_host_and_here(browser, target, rows, confi
     rows.rollback()
     assert target.held_seq is None
 
+    monkeypatch.setattr(queue, "enqueue", lambda *wishes: asked.extend(wishes))
     browser.post(f"{ROOT}/hold", {"build": "1"})
+    assert asked == [("kener.jobs.send", ())]  # the hosts that follow are not left waiting
     assert (here.seq(), here.is_held()) == (1, True)
     assert "Rolled back to build 1" in browser.get(ROOT).text
     browser.post(f"{ROOT}/go-on", {})

@@ -4,12 +4,14 @@ import pytest
 from browser.host import browser, host, put, shop, visit
 from playwright.sync_api import expect
 
+from kener.actions.pages import edit_page
 from kener.core.days import days
 from kener.core.instant import DAY, HOUR, MINUTE, parse_iso
 from kener.core.status import Status
 from kener.site.strips import paths
 from kener.site.wording import local
 from kener.store.clock import now
+from kener.store.pages import default_page
 from kener.store.tables import Monitor, Span
 
 __all__ = ["browser", "host", "put", "shop", "visit"]
@@ -50,6 +52,22 @@ def test_without_javascript_everything_is_there(put, visit):
         expect(page.locator(".js").first).not_to_be_visible()
         page.locator(".svc summary").nth(1).click()
         expect(page.locator(".more").nth(1)).to_contain_text("Paying by card")
+
+
+@pytest.mark.parametrize("width", [320, 1010])
+def test_an_announcement_covers_nothing(database, put, visit, width):
+    with database.write() as session:
+        words = {"text": "We move on Sunday. " * 8, "url": "https://example.org/news"}
+        edit_page(session, default_page(session), {"look": {"announcement": words}}, now())
+    put()
+    with visit(viewport={"width": width, "height": 800}) as page:
+        expect(page.locator(".notice")).to_contain_text("We move on Sunday.")
+        expect(page.locator("#age")).to_contain_text("ago")
+        places = [page.locator(each).bounding_box() for each in ("#fresh", "#verdict", ".notice")]
+        fresh, verdict, notice = ((each["y"], each["y"] + each["height"]) for each in places)
+
+    assert fresh[1] <= notice[0]
+    assert verdict[1] <= notice[0]
 
 
 ZONES = (

@@ -1,4 +1,4 @@
-"""What the owner announces on top of the page."""
+"""What the owner announces below the verdict of the page."""
 
 import json
 

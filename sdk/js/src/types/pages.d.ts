@@ -9,7 +9,7 @@ export interface Link {
 }
 export type LinkInput = Link;
 
-/** A few words on top of the page; none without a text. */
+/** A few words below the verdict of the page; none without a text. */
 export interface Announcement {
   text: string;
   url: string;

@@ -21,7 +21,7 @@ class LinkInput(TypedDict):
 
 
 class Announcement(TypedDict):
-    """A few words on top of the page; none without a text."""
+    """A few words below the verdict of the page; none without a text."""
 
     text: str
     url: str
@@ -30,7 +30,7 @@ class Announcement(TypedDict):
 
 
 class AnnouncementInput(TypedDict, total=False):
-    """A few words on top of the page, from a time until another. Without a text there are none."""
+    """A few words below the verdict, from a time until another. Without a text there are none."""
 
     text: str
     url: str
