@@ -1,4 +1,4 @@
-"""Build the public status page: `python build_status.py [--out DIR] [--publish] [--strict]`."""
+"""Build the status page: `python build_status.py [--out DIR] [--publish] [--strict]`, and more."""
 
 import argparse
 import logging
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         config = load()
         database = Database(config.database)
-        release, warnings = build_once(database, config, now())
+        release, warnings = build_once(database, config, now(), asked.page)
         for each in warnings:
             print(f"warning: {each}", file=sys.stderr)  # noqa: T201 - a program's output
         if warnings and asked.strict:
@@ -45,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Build the public status page.")
     parser.add_argument("--out", type=Path, help="write the files to this folder")
+    parser.add_argument(
+        "--page", default="", metavar="SLUG", help="a page that is a site by itself"
+    )
     parser.add_argument("--publish", action="store_true", help="show them to the world")
     parser.add_argument("--strict", action="store_true", help="warnings are errors")
     return parser

@@ -56,7 +56,7 @@ class Desk:
         with swept_rarely(), self.database.read() as session:
             seen = snapshot(session, self.at)
             url = "https://status.example.org"
-            release = build(session, seen, seq=self.seq, every=60, url=url, known=known)
+            release = build(session, [("", seen)], seq=self.seq, every=60, url=url, known=known)
             self.changed = self.target.publish(release).changed
         return own_cpu() - begun
 

@@ -194,6 +194,11 @@ class Config(BaseSettings):
         """Where the folder target keeps the public page."""
         return self.data_dir.absolute() / "site"
 
+    def site_folder(self, name: str) -> Path:
+        """Where a site's releases lie: of the main one, without a name, or of a page that is a site
+        by itself, by its public id. Never in each other: not all are for everybody."""
+        return self.data_dir.absolute() / "sites" / name if name else self.site_dir
+
     def target_dir(self, name: str) -> Path:
         """Where the way of sending to a target, by its public id, keeps what it wants to keep."""
         return self.data_dir.absolute() / "targets" / name

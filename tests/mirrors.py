@@ -48,7 +48,7 @@ def _path(name):
 
 def a_site(config, seq, mirror):
     """That build as the host is to have it."""
-    with release_for(config, seq, type(mirror), "target0000") as site:
+    with release_for(config, seq, type(mirror), "target0000", "") as site:
         return site
 
 

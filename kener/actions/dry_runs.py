@@ -5,9 +5,12 @@ from collections.abc import Callable
 from kener.actions.sending import Sender, vet
 from kener.actions.targets import opened
 from kener.core.errors import Refused
-from kener.store.tables import Target, TargetRun
+from kener.store.pages import site_of
+from kener.store.tables import Page, Target, TargetRun
 from kener.store.targets import Files, write_run
 from kener.targets import Mirror, changes
+
+PART_OF_MAIN = "This page is a part of the main site now, and goes where that goes."
 
 
 def try_out(sender: Sender, target_id: int) -> None:
@@ -23,8 +26,12 @@ def dry_run(sender: Sender, target_id: int) -> None:
     """What would be sent now, with a line in the host's log; nothing is sent."""
 
     def plan(target: Target, mirror: Mirror, run: TargetRun) -> None:
-        seq = target.held_seq or sender.newest()[0]
-        with sender.release(seq, type(mirror), target.public_id) as site:
+        with sender.database.read() as session:
+            name = site_of(session.get_one(Page, target.page_id))
+        if name is None:
+            raise Refused(PART_OF_MAIN)
+        seq = target.held_seq or sender.newest(name)[0]
+        with sender.release(seq, type(mirror), target.public_id, name) as site:
             changed, gone = changes(site, Files(sender.database, target.id))
         run.seq, run.files, run.changed = seq, len(site.files), len(changed)
         run.size = sum(each.size for each in changed)

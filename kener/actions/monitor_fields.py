@@ -57,6 +57,7 @@ class MonitorFields(Fields):
     )
     paused: bool = False
     hidden: bool = False
+    latency_hidden: bool = False
 
     @field_validator("slug")
     @classmethod

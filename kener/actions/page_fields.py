@@ -2,23 +2,50 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 from sqlalchemy.orm import Session
 
 from kener.actions.fields import Fields, Line, Paragraph, Problem, ZoneName, one_of, read
 from kener.actions.monitor_fields import SLUG, SLUG_LENGTH, slug_of
 from kener.actions.page_look import LookFields
 from kener.actions.page_sections import MOST_SECTIONS, SectionFields, Wanted, wanted_sections
+from kener.core.addresses import APP_NAMES, SITE_NAMES
 from kener.core.errors import Invalid
-from kener.store.pages import page_name_is_taken
+from kener.locales import SOURCE, tags
+from kener.store.pages import page_address_is_taken, page_name_is_taken
 from kener.store.tables import Page
 from kener.store.tables.pages import Visibility
 
-LANGUAGES = ("en",)
-"""Those that there are words for."""
-OWN = ("title", "description", "language", "time_zone", "visibility", "is_default", "everything")
+OWN = (
+    *("title", "description", "language", "languages", "address", "time_zone"),
+    *("visibility", "is_default", "everything"),
+)
 """Fields that are columns of the same name."""
+
+
+RESERVED = SITE_NAMES | APP_NAMES | {each.lower() for each in tags()}
+"""What a page may not be called, as it may lie in a folder of its name."""
+
+
+def _known(language: str) -> str:
+    if language not in tags():
+        raise ValueError(f"must be one of {', '.join(tags())}")
+    return language
+
+
+def _address(text: str) -> str:
+    """Where a page is that is a site by itself: `https://status.example.org`."""
+    try:
+        parts = urlsplit(text)
+        host, name = parts.hostname, parts.username
+    except ValueError:
+        host, name = None, None
+    odd = set(text) & set(" \\<>\"'?#") or not text.isprintable()
+    if text and (odd or not host or name is not None or parts.scheme not in {"http", "https"}):
+        raise ValueError("must be an address like https://status.example.org, or empty")
+    return text.rstrip("/")
 
 
 class PageFields(Fields):
@@ -27,7 +54,9 @@ class PageFields(Fields):
     title: Annotated[Line, Field(min_length=1, max_length=120)]
     slug: Annotated[Line, Field(max_length=SLUG_LENGTH)] = ""
     description: Annotated[Paragraph, Field(max_length=2000)] = ""
-    language: str = "en"
+    language: str = SOURCE
+    languages: list[str] = Field(default_factory=list, max_length=len(tags()))
+    address: Annotated[Line, Field(max_length=300), AfterValidator(_address)] = ""
     time_zone: Annotated[ZoneName, Field(max_length=64)] = "UTC"
     look: LookFields = Field(default_factory=LookFields)
     visibility: Annotated[Visibility, one_of(Visibility)] = Visibility.PUBLIC
@@ -40,14 +69,19 @@ class PageFields(Fields):
     def _slug(cls, slug: str) -> str:
         if slug and not SLUG.fullmatch(slug):
             raise ValueError("may have small letters, digits and single dashes, like our-shops")
+        if slug in RESERVED:
+            raise ValueError("has a meaning of its own here; choose another one")
         return slug
 
     @field_validator("language")
     @classmethod
     def _language(cls, language: str) -> str:
-        if language not in LANGUAGES:
-            raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
-        return language
+        return _known(language)
+
+    @field_validator("languages")
+    @classmethod
+    def _languages(cls, languages: list[str]) -> list[str]:
+        return list(dict.fromkeys(map(_known, languages)))
 
 
 def read_page(
@@ -60,8 +94,8 @@ def read_page(
     fields = _read_or_note(_merged(given, stored), problems, exact=exact)
     if "slug" not in problems:
         problems |= _slug_problems(session, fields.slug, stored)
-    if not {"visibility", "is_default"} & problems.keys():
-        problems |= _default_problems(fields, stored)
+    if not {"visibility", "is_default", "address"} & problems.keys():
+        problems |= _default_problems(fields, stored) or _address_problems(session, fields, stored)
     wanted = None
     if "sections" in given:
         wanted = wanted_sections(session, stored, fields.sections, problems)
@@ -111,11 +145,22 @@ def _default_problems(fields: PageFields, stored: Page | None) -> dict[str, str]
         return {"is_default": Problem("make another page the default one instead")}
     if fields.is_default and fields.visibility is Visibility.PRIVATE:
         return {"visibility": Problem("must be public: everybody sees the default page")}
+    if fields.is_default and fields.address:
+        return {"address": Problem("must be empty: KENER_PAGE_URL says where the default page is")}
+    return {}
+
+
+def _address_problems(session: Session, fields: PageFields, stored: Page | None) -> dict[str, str]:
+    if fields.address and page_address_is_taken(
+        session, fields.address, stored.id if stored else None
+    ):
+        return {"address": Problem("is already used by another page", "taken")}
     return {}
 
 
 def _free_slug(session: Session, title: str) -> str:
     wanted = slug_of(title, "page")
+    wanted = f"{wanted}-page" if wanted in RESERVED else wanted
     slug, number = wanted, 1
     while page_name_is_taken(session, slug, None):
         number += 1

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, update
 
 from kener.actions.events import emit
 from kener.actions.outside import seen_from_outside
@@ -20,7 +20,7 @@ from kener.core.instant import MINUTE, SECOND, Instant
 from kener.store.engine import Database
 from kener.store.leases import is_dead, new_holder
 from kener.store.tables import Target, TargetRun
-from kener.store.targets import MISSES, Files, write_run
+from kener.store.targets import MISSES, Files, targets_with_sites, write_run
 from kener.targets import Mirror, Published, Site, mirror_types
 
 log = logging.getLogger(__name__)
@@ -31,19 +31,20 @@ longer than the job may last: two must never be at one host."""
 AT_ONCE = 8
 LONGEST_WAIT = 5 * MINUTE
 LOOK = 1.0
-Releases = Callable[[int, type[Mirror], str], AbstractContextManager[Site]]
-"""Gives a build, by its number, for a kind of host and a target's public id, and keeps it as long
-as it is used; TargetFailed."""
+Releases = Callable[[int, type[Mirror], str, str], AbstractContextManager[Site]]
+"""Gives a build, by its number, for a kind of host, a target's public id and the name of a site
+(`store.pages.site_of`), and keeps it as long as it is used; TargetFailed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What a sending needs. `newest` gives the build that is shown here, and its state."""
+    """What a sending needs. `newest` gives the build of a site that is shown here, and its
+    state."""
 
     database: Database
     config: Config
     clock: Callable[[], Instant]
-    newest: Callable[[], tuple[int, str]]
+    newest: Callable[[str], tuple[int, str]]
     release: Releases
 
 
@@ -52,6 +53,7 @@ class Task:
     """One target that is ours for a while, and the build it is to show."""
 
     target: Target
+    site: str
     seq: int
     holder: str
 
@@ -76,11 +78,12 @@ def send_due(sender: Sender) -> int:
 def take(sender: Sender) -> Task | None:
     """Compare and set: of any number of senders one gets a target that is due."""
     now = sender.clock()
-    seq, state = sender.newest()
     with sender.database.read() as session:
-        rows = session.scalars(select(Target).where(Target.enabled)).all()
-        due = [each for each in rows if _is_due(each, seq, state, now)]
-    for each in due:
+        enabled = targets_with_sites(session)
+    for each, site in enabled:
+        seq, state = sender.newest(site)
+        if not _is_due(each, seq, state, now):
+            continue
         wanted = each.held_seq or seq
         holder = new_holder()
         is_free = each.lease_until <= now or is_dead(each.lease_holder)
@@ -94,7 +97,7 @@ def take(sender: Sender) -> Task | None:
                 .execution_options(synchronize_session=False)
             )
             if isinstance(taken, CursorResult) and taken.rowcount:
-                return Task(each, wanted, holder)
+                return Task(each, site, wanted, holder)
     return None
 
 
@@ -134,7 +137,7 @@ def send_one(sender: Sender, task: Task) -> None:
 def _sent(sender: Sender, task: Task) -> tuple[Site, Published]:
     mirror = opened(task.target, sender.config)
     vet(mirror, sender.config)
-    with sender.release(task.seq, type(mirror), task.target.public_id) as site:
+    with sender.release(task.seq, type(mirror), task.target.public_id, task.site) as site:
         return site, mirror.send(site, Files(sender.database, task.target.id, task.holder))
 
 

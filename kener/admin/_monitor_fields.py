@@ -92,6 +92,7 @@ SHOWING = (
         attributes={"maxlength": 60, "spellcheck": "false"},
     ),
     Field("hidden", "Keep off the public page", "checkbox"),
+    Field("latency_hidden", "Keep its response times off the public page", "checkbox"),
 )
 
 
@@ -139,7 +140,8 @@ def stored_texts(monitor: Monitor) -> dict[str, str]:
     texts = {name: _number(getattr(monitor, name)) for name in NUMBERS}
     texts |= {name: getattr(monitor, name) for name in TEXTS}
     texts |= {"kind": monitor.kind, "tags": ", ".join(monitor.tags)}
-    texts["hidden"] = "true" if monitor.hidden else "false"
+    for name in ("hidden", "latency_hidden"):
+        texts[name] = "true" if getattr(monitor, name) else "false"
     return texts | shown_settings(mask_settings(monitor.settings, kind.secret_fields()))
 
 
@@ -153,7 +155,8 @@ def read_form(form: Mapping[str, str]) -> dict[str, Any]:
         if text or (name in OPTIONAL and name in form):
             given[name] = text or None
     given["tags"] = [tag.strip() for tag in form.get("tags", "").split(",") if tag.strip()]
-    given["hidden"] = form.get("hidden") == "true"
+    for name in ("hidden", "latency_hidden"):
+        given[name] = form.get(name) == "true"
     return given
 
 

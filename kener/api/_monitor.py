@@ -43,6 +43,7 @@ class MonitorDocument(Shown):
     tags: list[str]
     paused: bool
     hidden: bool
+    latency_hidden: bool
     heartbeat_url: str | None = None
     """Where a heartbeat reports to; only for keys that may write monitors."""
     status: Status

@@ -35,6 +35,7 @@ OWN = (
     "tags",
     "paused",
     "hidden",
+    "latency_hidden",
 )
 _OWN_OF = attrgetter(*["public_id" if each == "id" else each for each in OWN])
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kener.actions.page_fields import PageFields, full_look
-from kener.actions.page_look import Theme
+from kener.actions.page_look import Font, Theme
 from kener.actions.page_sections import as_given
 from kener.api._shapes import Moment, Shown, VersionedChange
 from kener.core.instant import iso
@@ -29,6 +29,20 @@ class AnnouncementDocument(Shown):
     ends_at: Moment | None
 
 
+class DataDocument(Shown):
+    """A `data-` attribute of a script: its name without that, and its value."""
+
+    name: str
+    value: str
+
+
+class AnalyticsDocument(Shown):
+    """A script that counts visitors, and its `data-` attributes; none without an address."""
+
+    src: str
+    data: list[DataDocument]
+
+
 class LookDocument(Shown):
     """How a page looks; empty: as Kener does it."""
 
@@ -36,6 +50,9 @@ class LookDocument(Shown):
     theme: Theme
     logo: str
     favicon: str
+    font: Font
+    css: str
+    analytics: AnalyticsDocument
     footer: str
     links: list[LinkDocument]
     announcement: AnnouncementDocument
@@ -59,6 +76,10 @@ class PageSummary(Shown):
     title: str
     description: str
     language: str
+    languages: list[str]
+    """Others in which it is published beside that."""
+    address: str
+    """Where it is, if it is a site by itself."""
     time_zone: str
     look: LookDocument
     visibility: Visibility
@@ -88,6 +109,8 @@ def page_summary(page: Page) -> dict[str, Any]:
         "title": page.title,
         "description": page.description,
         "language": page.language,
+        "languages": page.languages,
+        "address": page.address,
         "time_zone": page.time_zone,
         "look": full_look(page.look),
         "visibility": page.visibility.value,

@@ -13,9 +13,9 @@ from kener.api._keys import anybody, holds
 from kener.api._shapes import Answer
 from kener.api._status import PublicStatusDocument
 from kener.api._tags import digest_of
+from kener.site.accounts import story
 from kener.site.document import status_document
 from kener.site.planned import planned_windows
-from kener.site.snapshot import story
 from kener.store.clock import now
 from kener.store.incidents import open_incidents
 from kener.store.pages import default_page, find_page

@@ -10,32 +10,35 @@ from pathlib import Path
 from flask import Response, request
 from werkzeug.wrappers import Response as Answer
 
+from kener.core.addresses import APP_NAMES
 from kener.core.status import Status
 from kener.public import bp
+from kener.public._sites import asked
 from kener.public.site import answer_headers, is_plain, site_file
 from kener.site.badges import COLOURS, LONGEST, STYLES, Badge, dot, draw
-from kener.targets.folder import FolderTarget
-from kener.web.address import the_config
 
 PARAMETERS = {"style", "label"}
 STATUS_OF_COLOUR = {colour.removeprefix("#"): status for status, colour in COLOURS.items()}
 
 
 @bp.get("/badge/<path:name>.svg")
-def badge(name: str) -> Answer:
+@bp.get("/<page>/badge/<path:name>.svg")
+def badge(name: str, page: str = "") -> Answer:
     """A badge; `style` is one of ours, `label` any text of 120 characters, or none at all."""
-    if not request.args or not is_plain(name):
-        return site_file(f"badge/{name}.svg")
+    below = f"{page}/badge" if page else "badge"
+    path = f"{below}/{name}.svg"
+    if not request.args or not is_plain(path) or page in APP_NAMES:
+        return site_file(path)
     if wrong := _wrong():
         return Response(f"{wrong}\n", 400, content_type="text/plain; charset=utf-8")
-    found = _said(name)
+    found = _said(below, name)
     if found is None:
-        return site_file(f"badge/{name}.svg")
+        return site_file(path)
     label = request.args.get("label", found.label)
     shown = Badge(label, found.message, found.status)
     is_dot = name.rpartition("/")[2] == "dot"
     svg = dot(shown) if is_dot else draw(shown, request.args.get("style", STYLES[0]))
-    response = Response(svg, headers=answer_headers(f"badge/{name}.svg"))
+    response = Response(svg, headers=answer_headers(path))
     response.add_etag()
     return response.make_conditional(request)
 
@@ -50,15 +53,16 @@ def _wrong() -> str:
     return ""
 
 
-def _said(name: str) -> Badge | None:
-    """What the badge of this name says; None when there is none."""
-    release = FolderTarget(folder=the_config().site_dir).current()
-    if release is None:
+def _said(below: str, name: str) -> Badge | None:
+    """What the badge of this name says; None when there is none, or none for whoever asks."""
+    there = asked(below)
+    release = there.target.current()
+    if release is None or there.is_private:
         return None
     folder, _, kind = name.rpartition("/")
     path = Path(folder) / f"{'status' if kind == 'dot' else kind}.json"
     try:
-        found = json.loads((release / "badge" / path).read_bytes())
+        found = json.loads((release / there.path / path).read_bytes())
     except OSError:
         return None
     return Badge(

@@ -1,18 +1,25 @@
 """The public page's folder at `/`: the files as they are, with what any good static host says."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Response, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
+from kener.core.addresses import APP_NAMES, inner
 from kener.public import bp
-from kener.site.headers import cache_control, content_type, extra_headers, security_headers
-from kener.targets.folder import FolderTarget
+from kener.public._sites import Asked, asked, may_see
+from kener.site.headers import (
+    cache_control,
+    content_type,
+    extra_headers,
+    policy_told,
+    security_headers,
+)
 from kener.web.address import the_config
 
-RESERVED = frozenset({"admin", "api", "static", "docs", "healthz", "readyz"})
-"""First parts of addresses that belong to the app itself, whatever the folder holds."""
 STATUS = "api/status.json"
 V2 = "api/v2/"
 YEAR = 31_536_000
@@ -27,15 +34,29 @@ def site_file(path: str = "", below: str = "") -> Answer:
     two."""
     if below:
         path = f"{V2}{below}"
-    elif path.partition("/")[0] in RESERVED and path != STATUS:
+    elif path.partition("/")[0] in APP_NAMES and path != STATUS:
         abort(404)
-    release = FolderTarget(folder=the_config().site_dir).current()
+    found = asked(path)
+    if not may_see(found):
+        return redirect(f"/admin/sign-in?{urlencode({'next': request.path})}", 303)
+    release = found.target.current()
     if release is None:
         return _making()
+    answer = _found(found, release)
+    if found.is_private:
+        answer.headers["Cache-Control"] = "private, no-store"
+        answer.headers.pop("Access-Control-Allow-Origin", None)
+        answer.vary.add("Cookie")
+    return answer
+
+
+def _found(found: Asked, release: Path) -> Answer:
+    path = found.path
     if not is_plain(path):
         return _missing(release)
-    if path and not path.endswith("/") and (release / path).is_dir():
-        return redirect(f"/{path}/", 308)
+    is_folder = path and not path.endswith("/") and (release / path).is_dir()
+    if is_folder or request.path == found.root:
+        return redirect(f"{request.path}/", 308)
     name = f"{path}index.html" if not path or path.endswith("/") else path
     return _answer(release, name) or _missing(release)
 
@@ -57,6 +78,8 @@ def _answer(release: Path, name: str, status: int = 200) -> Response | None:
     except OSError:
         return None
     response = Response(body, status, answer_headers(name))
+    if "Content-Security-Policy" in response.headers and not inner(name).startswith("embed/"):
+        response.headers["Content-Security-Policy"] = _policy(release)
     if has_packed:
         response.vary.add("Accept-Encoding")
     if is_packed:
@@ -66,6 +89,15 @@ def _answer(release: Path, name: str, status: int = 200) -> Response | None:
     if status == 200:
         response.make_conditional(request)
     return response
+
+
+@lru_cache(maxsize=16)
+def _policy(release: Path) -> str:
+    """What the pages of a release may load: as every other host of it reads it."""
+    try:
+        return policy_told((release / "_headers").read_text())
+    except OSError:
+        return policy_told("")
 
 
 def _missing(release: Path) -> Answer:

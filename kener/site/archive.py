@@ -8,12 +8,14 @@ from typing import Any
 
 from kener.core.days import day_edges
 from kener.core.instant import Instant
+from kener.locales import gettext, ngettext
+from kener.site.accounts import Story
 from kener.site.planned import Planned
 from kener.site.rows import percent
-from kener.site.snapshot import KEPT, Service, Snapshot, Story
+from kener.site.snapshot import KEPT, Service, Snapshot
 from kener.site.stories import told
 from kener.site.units import Unit, page, page_key
-from kener.site.wording import count_of, duration, local, month_name
+from kener.site.wording import duration, local, month_name
 
 WHOLE_MONTHS = 2
 """Months before this one of which every day was read: 90 days and a bit are."""
@@ -147,4 +149,6 @@ def _link(months: Sequence[str], place: int) -> tuple[str, str] | None:
 
 
 def _incidents(count: int) -> str:
-    return f"{count_of(count, 'incident')} reported" if count else "No incidents reported"
+    if not count:
+        return gettext("No incidents reported")
+    return ngettext("%(n)s incident reported", "%(n)s incidents reported", count)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from kener.locales import Language, speaking
 from kener.site.strips import LINES
+from kener.site.words import script_with_words
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
@@ -22,7 +24,6 @@ class Assets:
     """Root-relative addresses; `files` are path → content. `icons` are by state's letter."""
 
     css: str
-    js: str
     htmx: str
     font: str
     icons: dict[str, str]
@@ -48,16 +49,23 @@ def assets(static: Path = STATIC) -> Assets:
     fonts = {each: add(_short(each), (static / each).read_bytes()) for each in (FONT, FONT_EXT)}
     style = (static / STYLE).read_text()
     for path, address in fonts.items():
-        style = style.replace(f"../{path}", address)
+        style = style.replace(f"../{path}", address.rpartition("/")[2])
     icons = {each: (static / ICONS / f"{each}.svg").read_bytes() for each in LINES}
     return Assets(
         css=add("site.css", style.encode()),
-        js=add("status.js", _lean((static / SCRIPT).read_text()).encode()),
         htmx=add("htmx.js", (static / HTMX).read_bytes()),
         font=fonts[FONT],
         icons={letter: add(f"icon-{letter}.svg", body) for letter, body in icons.items()},
         files=files,
     )
+
+
+@cache
+def script(language: Language, static: Path = STATIC) -> tuple[str, bytes]:
+    """Path and content of the page's script, in a language."""
+    with speaking(language.tag):
+        content = script_with_words(_lean((static / SCRIPT).read_text())).encode()
+    return hashed("a", "status.js", content), content
 
 
 def _lean(script: str) -> str:

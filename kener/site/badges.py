@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from kener.core.histogram import Histogram, merge, quantile
 from kener.core.instant import DAY
-from kener.core.status import FACES, Status
+from kener.core.status import Status
+from kener.locales import gettext
 from kener.site.charts import TYPICAL
-from kener.site.sentences import LABELS
+from kener.site.sentences import LABELS, STATES
 from kener.site.snapshot import DAYS, Service, Snapshot
 from kener.site.strips import STATUS_OF_VERDICT
 from kener.site.templates import rendered
-from kener.site.wording import milliseconds
+from kener.site.wording import milliseconds, percentage
 
 COLOURS: dict[Status, str] = {
     Status.UP: "#0b6b51",
@@ -43,7 +44,7 @@ class Badge:
 
 def page_badge(seen: Snapshot) -> Badge:
     """How everything is."""
-    return Badge(seen.title, LABELS[seen.verdict], STATUS_OF_VERDICT[seen.verdict])
+    return Badge(seen.title, gettext(LABELS[seen.verdict]), STATUS_OF_VERDICT[seen.verdict])
 
 
 def service_badges(
@@ -54,12 +55,12 @@ def service_badges(
     uptime = service.uptime(seen.at - DAYS * DAY, seen.at).text()
     typical = quantile(merge(*steps), TYPICAL)
     said = {
-        "status": FACES[service.status].label,
-        "uptime": f"{uptime}%" if uptime else "no data",
-        "latency": milliseconds(typical) if typical is not None else "no data",
-        "dot": FACES[service.status].label,
+        "status": gettext(STATES[service.status]),
+        "uptime": percentage(uptime) if uptime else gettext("no data"),
+        "latency": milliseconds(typical) if typical is not None else gettext("no data"),
+        "dot": gettext(STATES[service.status]),
     }
-    labels = {"uptime": f"uptime {DAYS} d", "latency": "response time"}
+    labels = {"uptime": gettext("uptime %(n)s d", n=DAYS), "latency": gettext("response time")}
     return {
         kind: Badge(labels.get(kind, service.name), message, service.status)
         for kind, message in said.items()

@@ -1,70 +1,69 @@
 """Snapshot → files. Everything is rendered before anything is handed on."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from kener.core.histogram import Histogram
-from kener.core.instant import Instant
-from kener.site.archive import archive_pages
+from kener.locales import speaking
 from kener.site.assets import assets, hashed
-from kener.site.cards import cards
-from kener.site.document import history_document, now_document, status_document
-from kener.site.headers import cache_control, content_type, headers_file, is_hashed
-from kener.site.machine import as_json, page_files, service_files
-from kener.site.pages import (
-    embed_context,
-    frame,
-    live_context,
-    service_key,
-    service_pages,
-    story_pages,
-)
-from kener.site.snapshot import STEP, Snapshot, latency_steps
-from kener.site.templates import rendered
-from kener.site.units import Unit
+from kener.site.branding import brand_of
+from kener.site.document import history_document, status_document
+from kener.site.guides import robots
+from kener.site.headers import cache_control, content_type, headers_file, is_hashed, policy
+from kener.site.machine import as_json, page_files
+from kener.site.places import Place, places
+from kener.site.snapshot import Snapshot
+from kener.site.strips import LETTERS, STATUS_OF_VERDICT
+from kener.site.trees import Promise, Tree, tree_of
+from kener.site.units import is_kept
 from kener.targets import File, Release
 
 LARGEST_PAGE = 400_000
 """Bytes of HTML beyond which a page is called heavy."""
 _LINK = re.compile(r'(?:href|src|data-live|data-history|data-htmx|data-stale-icon)="(/[^"#?]*)')
 Content = bytes | Callable[[], bytes]
-AT_ONCE = 250
-"""Services whose fine latencies are read at once."""
 ELSEWHERE = ("/docs/", "/admin/")
 
 
-def build(  # noqa: PLR0913 - the page, and the host that it is made for
-    session: Session, seen: Snapshot, *, seq: int, every: int, url: str, known: Mapping[str, str]
+def build(  # noqa: PLR0913 - the site, and the host that it is made for
+    session: Session,
+    shown: Sequence[tuple[str, Snapshot]],
+    *,
+    seq: int,
+    every: int,
+    url: str,
+    known: Mapping[str, str],
 ) -> Release:
-    """The whole site, for a host where it is at `url`. `known` are the target's keys: what they
-    cover is not made again. Order of the files: what others refer to first, `now.json` last.
+    """A whole site, for a host where it is at `url`: each page with the folder that it lies in,
+    the one on top first. `known` are the target's keys: what they cover is not made again. Order
+    of the files: what others refer to first, each page's `now.json` last.
 
     Pages are made when the target asks for them: the session must be open until then."""
-    site = frame(seen, seq, every, url)
     files: dict[str, Content] = dict(assets().files)
-    history = _add(files, "d", "history.json", as_json(history_document(seen)))
-    site["history"] = history
-    live = rendered("site/_live.html", live_context(seen, site))
-    site["live"] = _add(files, "f", "live.html", live.encode())
-    units = [*archive_pages(seen, site), *story_pages(seen, site), *cards(seen, site)]
-    units += _service_units(session, seen, site, known)
-    due = [each for each in units if not _is_kept(each, known)]
-    files |= page_files(seen, url) | _fixed(seen, site)
-    files |= {each.path: each.make for each in due}
-    context = {"site": site, "live": Markup(live)}  # noqa: S704 - our own template's output
-    files["embed/index.html"] = rendered("site/embed.html", embed_context(seen, site)).encode()
-    files["index.html"] = rendered("site/index.html", context).encode()
-    files["now.json"] = as_json(now_document(seen, site, live=site["live"], history=history))
+    trees = []
+    for folder, seen in shown:
+        there = places(seen, url, folder)
+        history = _add(files, "d", "history.json", as_json(history_document(seen)))
+        promise = Promise(seq, every, f"{there[0].root}{history}")
+        trees += [tree_of(session, seen, promise, there, each, known=known) for each in there]
+        files |= _once(seen, there)
+    for each in trees:
+        files |= each.lasting | each.told
+    units = [unit for each in trees for unit in each.units]
+    due = [each for each in units if not is_kept(each, known)]
+    files |= _fixed(trees, [each for _, each in shown], url) | {
+        each.path: each.make for each in due
+    }
+    for part in ("first", "now"):
+        for each in reversed(trees):
+            files |= getattr(each, part)
     keys = {each.path: each.key for each in due}
-    there = {path: _file(path, body, keys) for path, body in files.items()}
+    made = {path: _file(path, body, keys) for path, body in files.items()}
     kept = {each.path: each.key for each in units if each.path not in keys}
-    return Release(seq, seen.at, there, kept)
+    return Release(seq, shown[0][1].at, made, kept)
 
 
 def problems(release: Release) -> list[str]:
@@ -83,53 +82,27 @@ def problems(release: Release) -> list[str]:
     return found
 
 
-def _service_units(
-    session: Session, seen: Snapshot, site: Mapping[str, Any], known: Mapping[str, str]
-) -> Iterator[Unit]:
-    steps = _Steps(session, seen.at)
-    for each in seen.services:
-        key = service_key(each, seen)
-        units = [
-            *service_pages(each, key, seen, site, steps),
-            *service_files(each, key, seen, site["url"], steps),
-        ]
-        if not all(_is_kept(unit, known) for unit in units):
-            steps.due[each.slug] = each.standing.monitor.id
-        yield from units
-
-
-class _Steps:
-    """Fine latencies by slug. They are many: only of services of which a file is made, and only so
-    many at a time as their files follow each other."""
-
-    def __init__(self, session: Session, at: Instant) -> None:
-        self._session, self._at = session, at
-        self.due: dict[str, int] = {}
-        self._read: dict[str, Sequence[Histogram]] = {}
-
-    def __getitem__(self, slug: str) -> Sequence[Histogram]:
-        if slug not in self._read:
-            slugs = list(self.due)
-            begin = slugs.index(slug)
-            some = {self.due[each]: each for each in slugs[begin : begin + AT_ONCE]}
-            found = latency_steps(self._session, some, self._at, STEP)
-            self._read = {name: found[id_] for id_, name in some.items()}
-        return self._read[slug]
-
-
-def _is_kept(unit: Unit, known: Mapping[str, str]) -> bool:
-    """Whether a target that has what is `known` has this file as it would be made now."""
-    return known.get(unit.path) == unit.key
-
-
-def _fixed(seen: Snapshot, site: Mapping[str, Any]) -> dict[str, bytes]:
+def _once(seen: Snapshot, there: Sequence[Place]) -> dict[str, bytes]:
+    """What there is once of a page, whatever the number of its languages."""
+    main = there[0]
     status = status_document(seen.standings, seen.open_stories, seen.planned, seen.at)
     envelope = {"success": True, "data": status, "message": "Operation successful"}
-    icon = site["assets"].icons[site["state"]]
+    icon = assets().icons[LETTERS[STATUS_OF_VERDICT[seen.verdict]]]
+    with speaking(main.language.tag):
+        files = page_files(seen, main.page_url, [each.here for each in there])
+    files["api/status.json"] = as_json(envelope)
+    files["favicon.svg"] = assets().files[icon.removeprefix("/")]
+    below = {f"{main.page_folder}{path}": body for path, body in files.items()}
+    return below | brand_of(seen.look).files
+
+
+def _fixed(trees: Sequence[Tree], pages: Sequence[Snapshot], url: str) -> dict[str, bytes]:
+    """What a host reads at the top of a site."""
+    brands = [brand_of(each.look) for each in pages]
+    mains = [f"{url}/{each.place.page_folder}sitemap.xml" for each in trees if each.place.is_main]
     return {
-        "_headers": headers_file().encode(),
-        "favicon.svg": site["assets"].files[icon.removeprefix("/")],
-        "api/status.json": as_json(envelope),
+        "_headers": headers_file(policy(brands), [each.place.folder for each in trees]).encode(),
+        "robots.txt": robots([] if pages[0].is_private else mains).encode(),
     }
 
 

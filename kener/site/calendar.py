@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from icalendar import Calendar, Event
 
 from kener.core.instant import Instant, as_datetime
+from kener.locales import gettext
+from kener.site.accounts import Story
 from kener.site.planned import Planned
-from kener.site.snapshot import Snapshot, Story
+from kener.site.snapshot import Snapshot
 from kener.site.stories import PHASES
 
 REST = timedelta(hours=1)
@@ -21,7 +23,7 @@ def calendars(seen: Snapshot, url: str) -> dict[str, bytes]:
     windows = [_window(each, url) for each in (*seen.worked, *seen.planned)]
     incidents = [_incident(each, url) for each in seen.stories]
     return {
-        "maintenance.ics": _calendar(f"{seen.title}: maintenance", windows),
+        "maintenance.ics": _calendar(gettext("%(title)s: maintenance", title=seen.title), windows),
         "calendar.ics": _calendar(seen.title, [*windows, *incidents]),
     }
 
@@ -48,7 +50,10 @@ def _window(window: Planned, url: str) -> Event:
 
 def _incident(story: Story, url: str) -> Event:
     """While it is open it ends with its newest message: a calendar is no clock."""
-    text = "\n\n".join(f"{PHASES[each.phase]}: {each.message}" for each in story.updates)
+    text = "\n\n".join(
+        gettext("%(what)s: %(text)s", what=gettext(PHASES[each.phase]), text=each.message)
+        for each in story.updates
+    )
     event = _event(story.public_id, story.title, text, f"{url}/incidents/{story.public_id}/")
     newest = max((each.at for each in story.updates), default=story.started_at)
     ends = max(story.resolved_at or newest, story.started_at + SHORTEST)

@@ -9,8 +9,10 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from kener.core.status import STATUS_OF_IMPACT, Impact, Status
+from kener.locales import gettext
+from kener.site.accounts import Story
 from kener.site.assets import FONT, FONT_EXT, STATIC
-from kener.site.snapshot import Snapshot, Story
+from kener.site.snapshot import Snapshot
 from kener.site.stories import PHASES
 from kener.site.strips import STATUS_OF_VERDICT
 from kener.site.units import Unit, key_of
@@ -66,7 +68,7 @@ def story_card(title: str, story: Story) -> bytes:
     status = STATUS_OF_IMPACT[story.impact] if is_bad else Status.UP
     if story.is_open and not is_bad:
         status = Status.UNKNOWN
-    card = Card(title, PHASES[story.phase], status)
+    card = Card(title, gettext(PHASES[story.phase]), status)
     card.sentence(story.title)
     return card.png()
 

@@ -6,8 +6,9 @@ from typing import Any
 from kener.core.instant import DAY, Instant, iso, iso_or_none
 from kener.core.status import Status, verdict
 from kener.core.words import headline
+from kener.site.accounts import Story
 from kener.site.planned import Planned, planned_document
-from kener.site.snapshot import Service, Snapshot, Story
+from kener.site.snapshot import Service, Snapshot
 from kener.site.strips import LETTERS, STATUS_OF_VERDICT
 from kener.store.standing import Standing
 
@@ -36,6 +37,7 @@ def status_document(
 
 def _monitor(standing: Standing) -> dict[str, Any]:
     """A service's public state: nothing of where it is or why it fails."""
+    latency = None if standing.monitor.latency_hidden else standing.latency_ms
     return {
         "id": standing.monitor.public_id,
         "slug": standing.monitor.slug,
@@ -43,7 +45,7 @@ def _monitor(standing: Standing) -> dict[str, Any]:
         "status": standing.displayed.value,
         "since": iso_or_none(standing.since),
         "checked_at": iso_or_none(standing.checked_at),
-        "latency_ms": None if standing.latency_ms is None else round(standing.latency_ms, 3),
+        "latency_ms": None if latency is None else round(latency, 3),
     }
 
 
@@ -107,7 +109,7 @@ def now_document(
         "state": STATUS_OF_VERDICT[seen.verdict].value,
         "headline": frame["headline"],
         "title": f"{frame['mark']} {frame['label']}",
-        "icon": frame["assets"].icons[frame["state"]],
+        "icon": frame["icon"],
         "live": live,
         "history": history,
         "notice": _notice(seen),

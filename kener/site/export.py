@@ -5,13 +5,17 @@ import shutil
 from pathlib import Path
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from kener.config import Config
 from kener.core.errors import Refused
 from kener.core.instant import Instant
-from kener.site.build import build, problems
-from kener.site.snapshot import at_one_moment, snapshot
+from kener.site.build import problems
+from kener.site.publish import release_of
+from kener.site.sites import Site, sites
+from kener.site.snapshot import at_one_moment
 from kener.store.engine import Database
+from kener.store.pages import find_page
 from kener.store.tables import Publication
 from kener.targets import Release
 
@@ -19,18 +23,29 @@ OURS = ".kener"
 """Marks a folder as one whose files we may replace."""
 
 
-def build_once(database: Database, config: Config, now: Instant) -> tuple[Release, list[str]]:
-    """Every file of the site as it is now, and what is wrong with it."""
+def build_once(
+    database: Database, config: Config, now: Instant, page: str = ""
+) -> tuple[Release, list[str]]:
+    """Every file of the main site as it is now, or of the page with this slug or id that is a site
+    by itself, and what is wrong with it."""
     with database.write() as session:
         session.execute(update(Publication).values(build_seq=Publication.build_seq + 1))
         seq = session.scalars(select(Publication.build_seq)).one()
     with database.read() as session:
-        seen = snapshot(at_one_moment(session), now)
-        release = build(
-            session, seen, seq=seq, every=config.publish_every, url=config.page_address, known={}
-        )
-        release = release.made()
+        found = _site(at_one_moment(session), config, page)
+        release = release_of(session, found, now, seq=seq, config=config, known={}).made()
     return release, problems(release)
+
+
+def _site(session: Session, config: Config, page: str) -> Site:
+    main, *others = sites(session, config)
+    if not page:
+        return main
+    name = find_page(session, page).public_id
+    for each in others:
+        if each.name == name:
+            return each
+    raise Refused(f"The page {page} is a part of the main site, and is in its files.")
 
 
 def write_out(release: Release, out: Path) -> None:

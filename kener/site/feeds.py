@@ -7,7 +7,9 @@ from email.utils import format_datetime
 from typing import Any
 
 from kener.core.instant import Instant, as_datetime
-from kener.site.snapshot import Service, Snapshot, Story
+from kener.locales import gettext
+from kener.site.accounts import Story
+from kener.site.snapshot import Service, Snapshot
 from kener.site.stories import PHASES
 from kener.site.templates import environment
 from kener.site.wording import moment, zone_offset
@@ -54,7 +56,7 @@ def entries(seen: Snapshot, stories: Iterable[Story], url: str) -> list[Entry]:
         Entry(
             id=f"urn:kener:{story.public_id}:{said.public_id}",
             link=f"{url}/incidents/{story.public_id}/",
-            title=f"{PHASES[said.phase]}: {story.title}",
+            title=gettext("%(what)s: %(text)s", what=gettext(PHASES[said.phase]), text=story.title),
             message=said.message,
             at=said.at,
             when=_when(said.at, seen.zone),

@@ -1,33 +1,44 @@
 """What tells programs the way: `robots.txt`, `sitemap.xml`, `llms.txt`."""
 
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from kener.core.instant import iso
-from kener.site.sentences import page_headline
+from kener.site.headline import page_headline
 from kener.site.snapshot import Snapshot
 
 ROBOTS = "User-agent: *\nDisallow: /f/\nDisallow: /d/\nDisallow: /admin/\n"
+NOBODY = "User-agent: *\nDisallow: /\n"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def guides(seen: Snapshot, url: str, months: list[str]) -> dict[str, str]:
-    """Path → text. `url` is where the page is; `months` are the pages of months, `2026-11`."""
+def guides(
+    seen: Snapshot, url: str, every_language: Sequence[str], months: Sequence[str]
+) -> dict[str, str]:
+    """Path → text. `url` is where the page is, `every_language` where it is in each; `months` are
+    the pages of months, `2026-11`."""
     return {
-        "robots.txt": f"{ROBOTS}Sitemap: {url}/sitemap.xml\n",
-        "sitemap.xml": _sitemap(seen, url, months),
+        "sitemap.xml": _sitemap(seen, every_language, months),
         "llms.txt": _llms(seen, url),
     }
 
 
-def _sitemap(seen: Snapshot, url: str, months: list[str]) -> str:
+def robots(sitemaps: Sequence[str]) -> str:
+    """`robots.txt` of a site with these; without any nobody is to come."""
+    return ROBOTS + "".join(f"Sitemap: {each}\n" for each in sitemaps) if sitemaps else NOBODY
+
+
+def _sitemap(seen: Snapshot, urls: Sequence[str], months: Sequence[str]) -> str:
     """Without a time where the content is another every minute: it would be a lie soon."""
-    places: dict[str, str] = {f"{url}/": ""}
-    places |= {f"{url}/m/{each.slug}/": "" for each in seen.services}
-    places |= {f"{url}/incidents/{each.public_id}/": iso(each.updated_at) for each in seen.stories}
-    places |= dict.fromkeys([f"{url}/history/", f"{url}/maintenance/", f"{url}/uptime/"], "")
-    places |= {f"{url}/history/{month}/": "" for month in months}
+    places: dict[str, str] = {"": ""}
+    places |= {f"m/{each.slug}/": "" for each in seen.services}
+    places |= {f"incidents/{each.public_id}/": iso(each.updated_at) for each in seen.stories}
+    places |= dict.fromkeys(["history/", "maintenance/", "uptime/"], "")
+    places |= {f"history/{month}/": "" for month in months}
     rows = [
-        f"<url><loc>{escape(place)}</loc>{f'<lastmod>{at}</lastmod>' if at else ''}</url>\n"
+        f"<url><loc>{escape(f'{url}/{place}')}</loc>"
+        f"{f'<lastmod>{at}</lastmod>' if at else ''}</url>\n"
+        for url in urls
         for place, at in places.items()
     ]
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{SITEMAP}">\n'

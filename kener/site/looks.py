@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kener.core.instant import Instant, parse_iso
+from kener.locales import SOURCE, tags
+from kener.store.tables import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,13 @@ class Look:
     theme: str
     footer: str
     links: Sequence[tuple[str, str]]
+    accent: str = ""
+    logo: str = ""
+    favicon: str = ""
+    font: str = ""
+    css: str = ""
+    analytics: tuple[str, Sequence[tuple[str, str]]] = ("", ())
+    """A script's address, and its `data-` attributes; none without an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +33,26 @@ class Notice:
     url: str
 
 
+def languages_of(page: Page) -> tuple[str, ...]:
+    """Those in which a page is published, its main one first. Of what was chosen once, only those
+    that there still is a catalogue for."""
+    chosen = [page.language, *page.languages]
+    return tuple(dict.fromkeys(each for each in chosen if each in tags())) or (SOURCE,)
+
+
 def look_of(stored: Mapping[str, Any]) -> Look:
     """As the templates take it."""
     links = tuple((each["label"], each["url"]) for each in stored.get("links", ()))
-    return Look(stored.get("theme", "auto"), stored.get("footer", ""), links)
+    counting = stored.get("analytics", {})
+    data = tuple((each["name"], each["value"]) for each in counting.get("data", ()))
+    words = {name: stored.get(name, "") for name in ("accent", "logo", "favicon", "font", "css")}
+    return Look(
+        stored.get("theme", "auto"),
+        stored.get("footer", ""),
+        links,
+        **words,
+        analytics=(counting.get("src", ""), data),
+    )
 
 
 def notice_of(look: Mapping[str, Any], now: Instant) -> Notice | None:

@@ -1,7 +1,7 @@
 """All files for programs: of the page, and of each service."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -18,21 +18,33 @@ from kener.site.units import Unit
 SHIELDS = ("status", "uptime", "latency")
 
 
-def page_files(seen: Snapshot, url: str) -> dict[str, bytes]:
-    """Path → content. `url` is where the page is, without a slash at the end."""
+def page_files(seen: Snapshot, url: str, every_language: Sequence[str]) -> dict[str, bytes]:
+    """Path → content of what there is once, whatever the number of languages. `url` is where the
+    page is, without a slash at the end, `every_language` where it is in each of them."""
     documents = statuspage_documents(seen, url)
     files = {f"api/v2/{path}": as_json(each) for path, each in documents.items()}
-    texts = feeds(seen, url) | guides(seen, url, list(stories_by_month(seen)))
+    texts = guides(seen, url, every_language, list(stories_by_month(seen)))
     badge = page_badge(seen)
     texts |= {"badge/status.svg": draw(badge)}
     files |= {path: text.encode() for path, text in texts.items()}
-    return files | calendars(seen, url) | {"badge/status.json": as_json(endpoint(badge))}
+    return files | {"badge/status.json": as_json(endpoint(badge))}
 
 
-def service_files(
-    service: Service, key: str, seen: Snapshot, url: str, steps: Steps
-) -> Iterator[Unit]:
-    """The same of one service; they change with its page. None on a page of very many."""
+def told_files(seen: Snapshot, url: str) -> dict[str, bytes]:
+    """Path → content of what is read by people elsewhere, in the language that is spoken."""
+    texts = feeds(seen, url)
+    return {path: text.encode() for path, text in texts.items()} | calendars(seen, url)
+
+
+def service_feeds(service: Service, key: str, seen: Snapshot, url: str) -> Iterator[Unit]:
+    """The feed of one service, which changes with its page. None on a page of very many."""
+    if seen.has_small_files:
+        path = f"m/{service.slug}/feed.atom"
+        yield Unit(path, key, lambda: service_feed(service, seen, url).encode())
+
+
+def service_badges_of(service: Service, key: str, seen: Snapshot, steps: Steps) -> Iterator[Unit]:
+    """What others show of one service; it changes with its page. None on a page of very many."""
     if not seen.has_small_files:
         return
 
@@ -40,12 +52,11 @@ def service_files(
     def badges() -> dict[str, Badge]:
         return service_badges(service, seen, steps[service.slug])
 
-    path = f"m/{service.slug}/feed.atom"
-    yield Unit(path, key, lambda: service_feed(service, seen, url).encode())
-    for kind in KINDS:
+    shown = [each for each in KINDS if each != "latency" or service.tells_latency]
+    for kind in shown:
         drawn = partial(_drawn, kind, badges)
         yield Unit(f"badge/{service.slug}/{kind}.svg", key, drawn)
-    for kind in SHIELDS:
+    for kind in [each for each in SHIELDS if each in shown]:
         told = partial(_told, kind, badges)
         yield Unit(f"badge/{service.slug}/{kind}.json", key, told)
 

@@ -15,9 +15,9 @@ from kener.targets.folder import FolderTarget
 NOW = "now.json"
 
 
-def newest_build(config: Config) -> tuple[int, str]:
-    """The build that is shown here, and the state it tells; 0 before the first."""
-    target = FolderTarget(folder=config.site_dir)
+def newest_build(config: Config, site: str) -> tuple[int, str]:
+    """The build of a site that is shown here, and the state it tells; 0 before the first."""
+    target = FolderTarget(folder=config.site_folder(site))
     seq = target.seq()
     if seq is None:
         return 0, ""
@@ -26,13 +26,15 @@ def newest_build(config: Config) -> tuple[int, str]:
 
 
 @contextmanager
-def release_for(config: Config, seq: int, mirror: type[Mirror], name: str) -> Iterator[Site]:
-    """Build `seq`, whole, for a target called `name` (its public id), and kept as long as it is
-    used; TargetFailed when it is not kept any more.
+def release_for(
+    config: Config, seq: int, mirror: type[Mirror], name: str, site: str
+) -> Iterator[Site]:
+    """Build `seq` of a site, whole, for a target called `name` (its public id), and kept as long as
+    it is used; TargetFailed when it is not kept any more.
 
-    A host that is sent to rarely promises so: its `now.json` says another `every`.
+    A host that is sent to rarely promises so: each `now.json` there says another `every`.
     """
-    target = FolderTarget(folder=config.site_dir)
+    target = FolderTarget(folder=config.site_folder(site))
     with target.in_use(seq):
         yield _site(target, config, seq, mirror, name)
 
@@ -42,8 +44,8 @@ def _site(target: FolderTarget, config: Config, seq: int, mirror: type[Mirror], 
     files = {path: _item(path, each, folder) for path, each in entries.items()}
     told = json.loads((folder / NOW).read_bytes())
     if mirror.pause > told["every"]:
-        body = json.dumps(told | {"every": mirror.pause}, separators=(",", ":")).encode() + b"\n"
-        files[NOW] = _item(NOW, entries[NOW], folder, body)
+        for path in filter(_is_now, entries):
+            files[path] = _item(path, entries[path], folder, _rarer(folder / path, mirror.pause))
     return Site(
         seq=seq,
         at=parse_iso(told["generated"]),
@@ -52,6 +54,15 @@ def _site(target: FolderTarget, config: Config, seq: int, mirror: type[Mirror], 
         cache=config.target_dir(name),
         files=files,
     )
+
+
+def _is_now(path: str) -> bool:
+    return path == NOW or path.endswith(f"/{NOW}")
+
+
+def _rarer(path: Path, every: int) -> bytes:
+    told = json.loads(path.read_bytes()) | {"every": every}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _item(path: str, entry: Entry, folder: Path, body: bytes | None = None) -> Item:

@@ -7,19 +7,23 @@ from typing import Any, Protocol
 from kener.core.histogram import Histogram
 from kener.core.instant import DAY, Instant
 from kener.core.status import Verdict
-from kener.site.assets import assets
+from kener.locales import gettext
+from kener.site.accounts import Story
+from kener.site.assets import assets, script
+from kener.site.branding import Brand, brand_of
 from kener.site.document import first_instant, runs
+from kener.site.headline import page_headline
+from kener.site.places import Place
 from kener.site.planned import next_of_each
 from kener.site.rows import half_day_ends, legend, parts, row, whole
-from kener.site.sentences import LABELS, MARKS, label, lede, page_headline
-from kener.site.snapshot import Service, Snapshot, Story
+from kener.site.sentences import LABELS, MARKS, label, lede
+from kener.site.snapshot import Service, Snapshot
 from kener.site.stories import about, past_two_weeks, told
 from kener.site.strips import (
     LETTERS,
     STATUS_OF_VERDICT,
     TICKS,
     paths,
-    pulse,
     troubled_since,
 )
 from kener.site.units import Unit, page, page_key
@@ -38,19 +42,25 @@ EMBEDDED = 100
 """Services that a frame lists at most."""
 
 
-def frame(seen: Snapshot, seq: int, every: int, url: str) -> dict[str, Any]:
-    """What every page has around it. `every` (s) is the promise of a new one; at `url` they are."""
+def frame(
+    seen: Snapshot, seq: int, every: int, all_places: Sequence[Place], place: Place
+) -> dict[str, Any]:
+    """What every page of a place, one of all, has around it. `every` (s): the promise of a new
+    one."""
     status = STATUS_OF_VERDICT[seen.verdict]
     letter = LETTERS[status]
+    mark = brand_of(seen.look)
     brand, tail = _brand(seen.title)
-    histories = [each.stretches for each in seen.services]
     return {
-        "url": url,
+        **_placed(place, all_places),
         "has_feeds": seen.has_small_files,
         "title": seen.title,
         "brand": brand,
         "brand_tail": tail,
+        "is_private": seen.is_private,
         "look": seen.look,
+        "own": _own(mark, place.root),
+        "icon": _own(mark, place.root)["favicon"] or f"{place.root}{assets().icons[letter]}",
         "zone": seen.zone,
         "offset": zone_offset(seen.at, seen.zone),
         "generated": seen.at,
@@ -60,10 +70,10 @@ def frame(seen: Snapshot, seq: int, every: int, url: str) -> dict[str, Any]:
         "seq": seq,
         "status": status.value,
         "state": letter,
-        "label": LABELS[seen.verdict],
+        "label": gettext(LABELS[seen.verdict]),
         "mark": MARKS[letter],
         "headline": page_headline(seen),
-        "ticks": tuple(pulse(histories, seen.at)) if seen.measured is not None else (),
+        "ticks": seen.ticks,
         "assets": assets(),
     }
 
@@ -117,7 +127,14 @@ def service_key(service: Service, seen: Snapshot) -> str:
     """Its page is made anew when this changes: with its state, a new day, and once an hour."""
     mine = [each for each in seen.stories if service.slug in {one.slug for one in each.affected}]
     standing = service.standing
-    shown = service.name, service.description, label(service), standing.since, seen.has_small_files
+    shown = (
+        service.tells_latency,
+        service.name,
+        service.description,
+        label(service),
+        standing.since,
+        seen.has_small_files,
+    )
     return page_key(seen, service.slug, shown, runs(service, first_instant(seen)), mine)
 
 
@@ -168,7 +185,9 @@ def _verdict(seen: Snapshot, site: Context) -> dict[str, Any]:
         "headline": site["headline"],
         "lede": lede(seen),
         "pulse": paths(site["ticks"]),
-        "pulse_label": f"All services over the last 24 hours, now: {site['label'].lower()}",
+        "pulse_label": gettext(
+            "All services over the last 24 hours, now: %(state)s", state=site["label"]
+        ),
         "ticks": TICKS,
         "since": None if calm else troubled_since(histories),
         "axis": _axis(seen.at),
@@ -179,6 +198,35 @@ def _axis(now: Instant) -> list[Instant]:
     """The quarters of the last 24 h, to the ten minutes at which the pulse's ticks begin."""
     end = -(-now // 600_000) * 600_000
     return [end - DAY + quarter * DAY // 4 for quarter in range(4)]
+
+
+def _placed(place: Place, all_places: Sequence[Place]) -> dict[str, Any]:
+    return {
+        "url": place.page_url,
+        "home": place.home,
+        "here": place.here,
+        "root": place.root,
+        "base": place.base,
+        "lang": place.language.tag,
+        "dir": place.language.direction,
+        "script": f"/{script(place.language)[0]}",
+        "languages": [_other(each) for each in all_places],
+    }
+
+
+def _other(place: Place) -> dict[str, str]:
+    """For the links to the same page in another language."""
+    language = place.language
+    return {"tag": language.tag, "name": language.name, "base": place.base, "here": place.here}
+
+
+def _own(mark: Brand, root: str) -> dict[str, str]:
+    """Addresses of what is the owner's; those of our own files begin with the site's root."""
+    given = {"css": mark.css, "logo": mark.logo, "favicon": mark.favicon}
+    ours = {f"/{each}" for each in mark.files}
+    return {
+        name: f"{root}{address}" if address in ours else address for name, address in given.items()
+    }
 
 
 def _brand(title: str) -> tuple[str, str]:

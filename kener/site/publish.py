@@ -1,23 +1,27 @@
 """The one writer: whoever holds the lease builds, and builds again while there is news."""
 
 import logging
+import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy.orm import Session
 
 from kener.config import Config
 from kener.core.errors import Refused
 from kener.core.instant import SECOND, Instant
 from kener.site.build import build
+from kener.site.signposts import put_up
+from kener.site.sites import Site, sites
 from kener.site.snapshot import at_one_moment, snapshot
 from kener.site.sweeping import swept_rarely
 from kener.store.engine import Database
 from kener.store.leases import is_dead, new_holder
 from kener.store.tables import Publication
-from kener.targets import Published, Target
+from kener.targets import Release
 from kener.targets.folder import FolderTarget
 
 log = logging.getLogger(__name__)
@@ -52,12 +56,12 @@ def publish_if_dirty(
     Returns at once when there is nothing to do or another is at it. What fails is written down
     for the admin, and the page before stays.
     """
-    target = FolderTarget(folder=config.site_dir)
+    folder = FolderTarget(folder=config.site_dir)
     stop = stop or threading.Event()
     builds = 0
-    while not stop.is_set() and (lease := _take(database, config, clock(), target)):
+    while not stop.is_set() and (lease := _take(database, config, clock(), folder)):
         stop.wait(settle)
-        if not _publish(database, config, clock, target, lease):
+        if not _publish(database, config, clock, lease):
             break
         builds += 1
     return builds
@@ -107,13 +111,12 @@ def _publish(
     database: Database,
     config: Config,
     clock: Callable[[], Instant],
-    target: Target,
     lease: Lease,
 ) -> bool:
     """One build, and what came of it in the admin's words."""
     began = clock()
     try:
-        dirty_seq, published = _build(database, config, began, target, lease)
+        dirty_seq, changed = _build(database, config, began, lease)
     except Refused as error:
         return _failed(database, lease, error.message)
     except Exception as error:  # the page before stays, whatever broke
@@ -126,30 +129,53 @@ def _publish(
         published_seq=dirty_seq,
         published_at=began,
         took_ms=done - began,
-        files_changed=published.changed,
+        files_changed=changed,
         failures=0,
         error="",
     )
 
 
-def _build(
-    database: Database, config: Config, now: Instant, target: Target, lease: Lease
-) -> tuple[int, Published]:
-    known = target.keys()
+def _build(database: Database, config: Config, now: Instant, lease: Lease) -> tuple[int, int]:
+    """Every site, the main one first. How far the changes were read, and how many files are
+    new."""
     with swept_rarely(), database.read() as session:
         at_one_moment(session)
         # Read first: what changes after this line is news for the next build.
         dirty_seq = session.scalars(select(Publication.dirty_seq)).one()
-        seen = snapshot(session, now)
-        release = build(
-            session,
-            seen,
-            seq=lease.seq,
-            every=config.publish_every,
-            url=config.page_address,
-            known=known,
-        )
-        return dirty_seq, target.publish(release)
+        main, *others = sites(session, config)
+        put_up(config, others)  # first: what became private is not shown as it was
+        changed = _publish_site(session, main, now, config, lease)
+        for each in others:
+            changed += _publish_site(session, each, now, config, lease)
+    _clear_away(config, {each.name for each in others})
+    return dirty_seq, changed
+
+
+def _publish_site(session: Session, site: Site, now: Instant, config: Config, lease: Lease) -> int:
+    target = FolderTarget(folder=config.site_folder(site.name))
+    release = release_of(session, site, now, seq=lease.seq, config=config, known=target.keys())
+    return target.publish(release).changed
+
+
+def release_of(  # noqa: PLR0913
+    session: Session,
+    site: Site,
+    now: Instant,
+    *,
+    seq: int,
+    config: Config,
+    known: Mapping[str, str],
+) -> Release:
+    """What a site is at this moment; `known` as `build` takes it."""
+    shown = [(each.folder, snapshot(session, now, each.page)) for each in site.pages]
+    return build(session, shown, seq=seq, every=config.publish_every, url=site.url, known=known)
+
+
+def _clear_away(config: Config, names: Collection[str]) -> None:
+    """Sites of pages that are gone, or that became part of the main one."""
+    for folder in config.site_folder("-").parent.glob("*"):
+        if folder.name not in names:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _failed(database: Database, lease: Lease, error: str) -> bool:

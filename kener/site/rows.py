@@ -9,23 +9,37 @@ from typing import Any
 from kener.core.days import Day, day_edges, days
 from kener.core.histogram import Histogram, merge, quantile
 from kener.core.instant import DAY, Instant
-from kener.core.status import FACES, Status, Verdict
+from kener.core.status import Status, Verdict
+from kener.locales import N_, Language, gettext, ngettext, spoken
 from kener.site.charts import SLOW, TYPICAL, Chart, chart, points, shades
-from kener.site.sentences import LABELS, MARKS, label, service_headline
+from kener.site.headline import service_headline
+from kener.site.sentences import LABELS, MARKS, STATES, label
 from kener.site.snapshot import DAYS, Service, Snapshot
 from kener.site.strips import LETTERS, STATUS_OF_VERDICT, day_statuses, paths
-from kener.site.wording import count_word, duration, full_date, local, milliseconds
+from kener.site.wording import (
+    duration,
+    full_date,
+    local,
+    milliseconds,
+    number_word,
+    percentage,
+)
 
-WINDOWS = (("24 hours", DAY), ("7 days", 7 * DAY), ("30 days", 30 * DAY), ("90 days", 90 * DAY))
+WINDOWS = (
+    (N_("24 hours"), DAY),
+    (N_("7 days"), 7 * DAY),
+    (N_("30 days"), 30 * DAY),
+    (N_("90 days"), 90 * DAY),
+)
 BAD = (Status.DOWN, Status.PARTIAL, Status.DEGRADED, Status.MAINTENANCE)
 TROUBLE = {Verdict.MINOR, Verdict.MAJOR, Verdict.CRITICAL}
 LEGEND_WORDS = {
-    Status.UP: "Normal",
-    Status.DEGRADED: "Degraded",
-    Status.PARTIAL: "Partial",
-    Status.DOWN: "Outage",
-    Status.MAINTENANCE: "Planned",
-    Status.UNKNOWN: "No data",
+    Status.UP: N_("Normal"),
+    Status.DEGRADED: N_("Degraded"),
+    Status.PARTIAL: N_("Partial"),
+    Status.DOWN: N_("Outage"),
+    Status.MAINTENANCE: N_("Planned"),
+    Status.UNKNOWN: N_("No data"),
 }
 
 
@@ -41,7 +55,7 @@ class Latency:
 
 def legend() -> list[tuple[str, str, str]]:
     """(class, path data, word) for each state."""
-    return [(*paths([status])[0], word) for status, word in LEGEND_WORDS.items()]
+    return [(*paths([status])[0], gettext(word)) for status, word in LEGEND_WORDS.items()]
 
 
 def row(service: Service, seen: Snapshot) -> dict[str, Any]:
@@ -57,15 +71,20 @@ def row(service: Service, seen: Snapshot) -> dict[str, Any]:
         "label": label(service),
         "strip": paths(ninety),
         "uptime": percent(service, seen.at - DAYS * DAY, seen.at),
-        "spoken": _spoken(ninety),
-        "latency": latency(service, seen, service.latency, 460, 44),
+        "spoken": _spoken(ninety, spoken()),
+        "latency": _told_latency(service, seen, service.latency, 460, 44),
     }
 
 
 @lru_cache(maxsize=1024)
-def _spoken(ninety: tuple[Status, ...]) -> str:
+def _spoken(ninety: tuple[Status, ...], _language: Language) -> str:
     bad = sum(status in BAD[:3] for status in ninety)
-    return f"over 90 days, {count_word(bad, 'day')} with problems"
+    return ngettext(
+        "over 90 days, %(n)s day with problems",
+        "over 90 days, %(n)s days with problems",
+        bad,
+        n=number_word(bad),
+    )
 
 
 def parts(seen: Snapshot, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -80,9 +99,9 @@ def parts(seen: Snapshot, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]
                 "public_id": part.public_id,
                 "name": part.name,
                 "description": part.description,
-                "count": f"{count} service{'' if count == 1 else 's'}",
+                "count": ngettext("%(n)s service", "%(n)s services", count),
                 "letter": letter,
-                "label": LABELS[part.verdict],
+                "label": gettext(LABELS[part.verdict]),
                 "is_open": part.is_open or part.verdict in TROUBLE,
                 "rows": [by_slug[each.slug] for each in part.services],
             }
@@ -97,14 +116,16 @@ def whole(service: Service, seen: Snapshot, steps: Sequence[Histogram]) -> dict[
     return row(service, seen) | {
         "headline": service_headline(service),
         "since": service.standing.since if service.status is not Status.UP else None,
-        "uptimes": [(name, percent(service, seen.at - back, seen.at)) for name, back in WINDOWS],
+        "uptimes": [
+            (gettext(name), percent(service, seen.at - back, seen.at)) for name, back in WINDOWS
+        ],
         "days": [_told(each) for each in reversed(ninety)],
         "bad_days": [_told(each) for each in reversed(ninety) if each.status in BAD],
-        "calm": "No day with problems in the last 90 days."
+        "calm": gettext("No day with problems in the last 90 days.")
         if watched
-        else "Nothing was measured yet.",
+        else gettext("Nothing was measured yet."),
         "calm_letter": "u" if watched else "n",
-        "latency": latency(service, seen, steps, 860, 150),
+        "latency": _told_latency(service, seen, steps, 860, 150),
     }
 
 
@@ -122,8 +143,15 @@ def edges_shown(today: date, zone: str) -> tuple[Instant, ...]:
 
 def percent(service: Service, from_at: Instant, to_at: Instant) -> str:
     """Uptime in [from, to): 99.99%, cut; a dash when nothing is known."""
-    text = service.uptime(from_at, to_at).text()
-    return f"{text}%" if text else "–"
+    return percentage(service.uptime(from_at, to_at).text())
+
+
+def _told_latency(
+    service: Service, seen: Snapshot, steps: Sequence[Histogram], width: int, height: int
+) -> Latency | None:
+    if not service.tells_latency:
+        return None
+    return latency(service, seen, steps, width, height)
 
 
 def latency(
@@ -146,18 +174,21 @@ def latency(
 
 def _told(day: Day) -> dict[str, str]:
     """A line of the table of days."""
-    uptime = day.uptime.text()
     lengths = [
-        f"{FACES[status].label} {duration(day.lengths[status])}"
+        gettext(
+            "%(state)s %(length)s",
+            state=gettext(STATES[status]),
+            length=duration(day.lengths[status]),
+        )
         for status in BAD
         if day.lengths.get(status)
     ]
     return {
         "date": full_date(day.date),
         "letter": LETTERS[day.status],
-        "label": FACES[day.status].label,
-        "uptime": f"{uptime}%" if uptime else "–",
-        "text": ", ".join(lengths),
+        "label": gettext(STATES[day.status]),
+        "uptime": percentage(day.uptime.text()),
+        "text": gettext(", ").join(lengths),
     }
 
 

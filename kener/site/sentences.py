@@ -1,139 +1,181 @@
-"""What the page says in words: counts under the headline, one service's state, calm days."""
+"""What the page says in words beside its headline: states, counts, calm days."""
 
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from kener.core.instant import DAY, HOUR, Instant
-from kener.core.status import FACES, Status, Verdict
-from kener.core.words import headline
+from kener.core.status import Status, Verdict
+from kener.locales import N_, NN_, gettext, ngettext
 from kener.site.snapshot import Service, Snapshot
-from kener.site.wording import count_word
+from kener.site.wording import number_word
 
 LABELS: dict[Verdict, str] = {
-    Verdict.NONE: "Operational",
-    Verdict.MINOR: "Degraded",
-    Verdict.MAJOR: "Partial outage",
-    Verdict.CRITICAL: "Major outage",
-    Verdict.MAINTENANCE: "Maintenance",
-    Verdict.UNKNOWN: "No data",
+    Verdict.NONE: N_("Operational"),
+    Verdict.MINOR: N_("Degraded"),
+    Verdict.MAJOR: N_("Partial outage"),
+    Verdict.CRITICAL: N_("Major outage"),
+    Verdict.MAINTENANCE: N_("Maintenance"),
+    Verdict.UNKNOWN: N_("No data"),
 }
+STATES: dict[Status, str] = {
+    Status.UP: N_("Operational"),
+    Status.DEGRADED: N_("Degraded"),
+    Status.PARTIAL: N_("Partial outage"),
+    Status.DOWN: N_("Outage"),
+    Status.MAINTENANCE: N_("Maintenance"),
+    Status.UNKNOWN: N_("No data"),
+}
+"""As `core.status.FACES` has them."""
 MARKS = {"u": "●", "d": "▲", "p": "◆", "o": "■", "m": "‖", "n": "◌"}
 """Before the title in a browser's tab: the shape tells, as the glyphs do."""
-SAYS: dict[Status, tuple[str, str]] = {
-    Status.DOWN: ("is down", "are down"),
-    Status.PARTIAL: ("is partly down", "are partly down"),
-    Status.DEGRADED: ("is degraded", "are degraded"),
-    Status.MAINTENANCE: ("is under maintenance", "are under maintenance"),
-    Status.UNKNOWN: ("has no data", "have no data"),
+Pair = tuple[str, str]
+FIRST: dict[Status | None, Pair] = {
+    Status.DOWN: NN_(
+        "<b>%(n)s of %(total)s</b> services is down", "<b>%(n)s of %(total)s</b> services are down"
+    ),
+    Status.PARTIAL: NN_(
+        "<b>%(n)s of %(total)s</b> services is partly down",
+        "<b>%(n)s of %(total)s</b> services are partly down",
+    ),
+    Status.DEGRADED: NN_(
+        "<b>%(n)s of %(total)s</b> services is degraded",
+        "<b>%(n)s of %(total)s</b> services are degraded",
+    ),
+    Status.MAINTENANCE: NN_(
+        "<b>%(n)s of %(total)s</b> services is under maintenance",
+        "<b>%(n)s of %(total)s</b> services are under maintenance",
+    ),
+    Status.UNKNOWN: NN_(
+        "<b>%(n)s of %(total)s</b> services has no data",
+        "<b>%(n)s of %(total)s</b> services have no data",
+    ),
+    None: NN_(
+        "<b>%(n)s of %(total)s</b> services is not checked at the moment",
+        "<b>%(n)s of %(total)s</b> services are not checked at the moment",
+    ),
 }
-PAUSED = ("is not checked at the moment", "are not checked at the moment")
-ALL_PAUSED = "All checks are paused."
-NOT_YET = "Nothing is confirmed yet."
-
-
-def page_headline(seen: Snapshot) -> str:
-    """The page's first sentence: `core.words.headline`, and why when there is no data at all."""
-    if seen.services and seen.verdict is Verdict.UNKNOWN:
-        if all(each.is_paused for each in seen.services):
-            return ALL_PAUSED
-        if seen.measured is None:
-            return NOT_YET
-    return headline((each.name, each.status) for each in seen.services)
+"""Of what is counted first; None: of paused ones."""
+ALL: dict[Status | None, Pair] = {
+    Status.DOWN: NN_("The <b>1</b> service is down", "All <b>%(n)s</b> services are down"),
+    Status.PARTIAL: NN_(
+        "The <b>1</b> service is partly down", "All <b>%(n)s</b> services are partly down"
+    ),
+    Status.DEGRADED: NN_(
+        "The <b>1</b> service is degraded", "All <b>%(n)s</b> services are degraded"
+    ),
+    Status.MAINTENANCE: NN_(
+        "The <b>1</b> service is under maintenance",
+        "All <b>%(n)s</b> services are under maintenance",
+    ),
+}
+"""When it is all of them. Without data, or paused, the page says more: `_nobody_knows`."""
+NEXT: dict[Status | None, Pair] = {
+    Status.PARTIAL: NN_("<b>%(n)s</b> is partly down", "<b>%(n)s</b> are partly down"),
+    Status.DEGRADED: NN_("<b>%(n)s</b> is degraded", "<b>%(n)s</b> are degraded"),
+    Status.MAINTENANCE: NN_(
+        "<b>%(n)s</b> is under maintenance", "<b>%(n)s</b> are under maintenance"
+    ),
+    Status.UNKNOWN: NN_("<b>%(n)s</b> has no data", "<b>%(n)s</b> have no data"),
+    None: NN_(
+        "<b>%(n)s</b> is not checked at the moment", "<b>%(n)s</b> are not checked at the moment"
+    ),
+}
+"""Of what is counted after it."""
+DAYS_AGO = NN_("The last incident was %(n)s day ago.", "The last incident was %(n)s days ago.")
+HOURS_AGO = NN_("The last incident was %(n)s hour ago.", "The last incident was %(n)s hours ago.")
 
 
 def lede(seen: Snapshot) -> Markup:
     """One line of counts, as HTML."""
     total = len(seen.services)
     if not total:
-        return Markup("Services appear here as soon as there is one to watch.")
+        return Markup.escape(gettext("Services appear here as soon as there is one to watch."))
     if seen.verdict is Verdict.UNKNOWN:
-        return _nobody_knows(seen)
+        return Markup(_nobody_knows(seen))  # noqa: S704 - our own words, and numbers
     counts = _counts(seen.services)
     if not counts:
-        return Markup("{} {}").format(_all_normal(total), _last_incident(seen))
-    parts = [
-        Markup("{} {}").format(_number(count, total, first=not number), says[count != 1])
-        for number, (says, count) in enumerate(counts)
-    ]
+        return Markup(_sentences([_all_normal(total), _last_incident(seen)]))  # noqa: S704
+    (first, count), *others = counts
+    pair = ALL[first] if count == total else FIRST[first]
+    clauses = [ngettext(*pair, count, total=total)]
+    clauses += [ngettext(*NEXT[what], number) for what, number in others]
+    said = gettext("%(text)s.", text=_and(clauses))
     rest = total - sum(count for _, count in counts)
-    working = " Everything else is working normally." if rest else ""
-    return Markup("{}.{}").format(_and(parts), working)
-
-
-def service_headline(service: Service) -> str:
-    """One service's state in a sentence."""
-    if service.is_paused:
-        return f"{service.name} is not checked at the moment."
-    if service.status is Status.UP:
-        return f"{service.name} is working."
-    if service.status is Status.UNKNOWN:
-        return f"There is no data on {service.name} at the moment."
-    return headline([(service.name, service.status)])
+    working = gettext("Everything else is working normally.") if rest else ""
+    return Markup(_sentences([said, working]))  # noqa: S704 - our own words, and numbers
 
 
 def label(service: Service) -> str:
     """The state in a word or two."""
-    return "Paused" if service.is_paused else FACES[service.status].label
+    return gettext("Paused") if service.is_paused else gettext(STATES[service.status])
 
 
 def calm_text(count: int) -> str:
     """So many days in a row of which no incident tells."""
-    return f"{count_word(count, 'day').capitalize()} without reported incidents"
-
-
-def ago(length: int) -> str:
-    """Of ms, roughly: less than an hour, 3 hours, 5 days."""
-    if length < HOUR:
-        return "less than an hour"
-    unit, noun = (DAY, "day") if length >= DAY else (HOUR, "hour")
-    return count_word(length // unit, noun)
-
-
-def _counts(services: Sequence[Service]) -> list[tuple[tuple[str, str], int]]:
-    watched = [each.status for each in services if not each.is_paused]
-    counts = [(says, watched.count(status)) for status, says in SAYS.items()]
-    counts.append((PAUSED, len(services) - len(watched)))
-    return [(says, count) for says, count in counts if count]
-
-
-def _nobody_knows(seen: Snapshot) -> Markup:
-    total = len(seen.services)
-    what = (
-        Markup("<b>{}</b> services").format(total) if total > 1 else Markup("The <b>1</b> service")
+    word = number_word(count).capitalize()
+    return ngettext(
+        "%(n)s day without reported incidents",
+        "%(n)s days without reported incidents",
+        count,
+        n=word,
     )
+
+
+def _counts(services: Sequence[Service]) -> list[tuple[Status | None, int]]:
+    watched = [each.status for each in services if not each.is_paused]
+    counts: list[tuple[Status | None, int]]
+    counts = [(what, watched.count(what)) for what in FIRST if what]
+    counts.append((None, len(services) - len(watched)))
+    return [(what, count) for what, count in counts if count]
+
+
+def _nobody_knows(seen: Snapshot) -> str:
+    total = len(seen.services)
     if all(each.is_paused for each in seen.services):
-        return Markup("{} here {} paused.").format(what, "are" if total > 1 else "is")
+        return ngettext(
+            "The <b>1</b> service here is paused.", "<b>%(n)s</b> services here are paused.", total
+        )
     if seen.measured is None:
-        wait = "wait for their" if total > 1 else "waits for its"
-        return Markup("{} {} first check.").format(what, wait)
-    return Markup("{} could not be checked lately. We do not call that working.").format(what)
+        return ngettext(
+            "The <b>1</b> service waits for its first check.",
+            "<b>%(n)s</b> services wait for their first check.",
+            total,
+        )
+    return ngettext(
+        "The <b>1</b> service could not be checked lately. We do not call that working.",
+        "<b>%(n)s</b> services could not be checked lately. We do not call that working.",
+        total,
+    )
 
 
-def _all_normal(total: int) -> Markup:
-    if total == 1:
-        return Markup("The <b>1</b> service watched here is normal.")
-    return Markup("All <b>{}</b> services are normal.").format(total)
+def _all_normal(total: int) -> str:
+    return ngettext(
+        "The <b>1</b> service watched here is normal.",
+        "All <b>%(n)s</b> services are normal.",
+        total,
+    )
 
 
 def _last_incident(seen: Snapshot) -> str:
     last: Instant | None = max((each.started_at for each in seen.stories), default=None)
-    return "" if last is None else f"The last incident was {ago(seen.at - last)} ago."
+    if last is None:
+        return ""
+    length = seen.at - last
+    if length < HOUR:
+        return gettext("The last incident was less than an hour ago.")
+    count = length // (DAY if length >= DAY else HOUR)
+    return ngettext(*(DAYS_AGO if length >= DAY else HOURS_AGO), count, n=number_word(count))
 
 
-def _number(count: int, total: int, *, first: bool) -> Markup:
-    if not first:
-        return Markup("<b>{}</b>").format(count)
-    if count == total:
-        return (
-            Markup("All <b>{}</b> services").format(total)
-            if total > 1
-            else Markup("The <b>1</b> service")
-        )
-    return Markup("<b>{} of {}</b> services").format(count, total)
-
-
-def _and(parts: Sequence[Markup]) -> Markup:
+def _and(parts: Sequence[str]) -> str:
     if len(parts) == 1:
         return parts[0]
-    return Markup(", ").join(parts[:-1]) + Markup(" and ") + parts[-1]
+    before = gettext(", ").join(parts[:-1])
+    return gettext("%(before)s and %(last)s", before=before, last=parts[-1])
+
+
+def _sentences(parts: Sequence[str]) -> str:
+    """One after the other. (Where they are written without a space, the catalogue says so.)"""
+    first, second = parts
+    return gettext("%(first)s %(second)s", first=first, second=second) if second else first

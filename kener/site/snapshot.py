@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 from kener.core.histogram import Histogram
 from kener.core.instant import DAY, HOUR, MINUTE, Instant
 from kener.core.outcome import Reason
-from kener.core.status import Impact, Status, Verdict, verdict
+from kener.core.status import Status, Verdict, verdict
 from kener.core.timeline import Stretch
 from kener.core.uptime import Uptime, uptime_between
-from kener.site.looks import Look, Notice, look_of, notice_of
+from kener.site.accounts import Story, story
+from kener.site.looks import Look, Notice, languages_of, look_of, notice_of
 from kener.site.planned import Planned, past_windows, planned_windows
+from kener.site.strips import pulse
 from kener.site.wording import local
 from kener.store.history import stretches
-from kener.store.incidents import IS_OVER, PUBLISHED, WHOLE, is_public, shown_monitors
+from kener.store.incidents import IS_OVER, PUBLISHED, WHOLE, is_public
 from kener.store.pages import default_page
 from kener.store.results import latency
 from kener.store.standing import Standing
-from kener.store.tables import Incident
-from kener.store.tables.incidents import Phase
+from kener.store.tables import Incident, Page
+from kener.store.tables.pages import Visibility
 from kener.store.visibility import Shown, view_of
 
 DAYS = 90
@@ -64,58 +66,17 @@ class Service:
         return self.standing.displayed
 
     @property
+    def tells_latency(self) -> bool:
+        """Whether visitors see how fast it answers, not only how it is."""
+        return not self.standing.monitor.latency_hidden
+
+    @property
     def is_paused(self) -> bool:
         return self.standing.reason is Reason.PAUSED
 
     def uptime(self, from_at: Instant, to_at: Instant) -> Uptime:
         """Of displayed time in [from, to)."""
         return uptime_between(self.stretches, from_at, to_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A dated message in an incident."""
-
-    phase: Phase
-    message: str
-    at: Instant
-    public_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """What an incident says of a service that visitors may see."""
-
-    slug: str
-    name: str
-    public_id: str
-    impact: Status
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """An incident as visitors see it; the newest update first."""
-
-    public_id: str
-    title: str
-    phase: Phase
-    impact: Impact
-    started_at: Instant
-    resolved_at: Instant | None
-    created_at: Instant
-    updated_at: Instant
-    updates: Sequence[Said]
-    affected: Sequence[Affected]
-    next_update_by: Instant | None
-    version: int
-
-    @property
-    def is_open(self) -> bool:
-        return not self.phase.is_over
-
-    def is_overdue(self, now: Instant) -> bool:
-        """Whether the next update was promised for a time that is past."""
-        return self.next_update_by is not None and self.next_update_by < now
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +103,9 @@ class Snapshot:
     page_id: str
     title: str
     zone: str
+    is_private: bool
+    languages: Sequence[str]
+    """In which it is published, the main one first."""
     look: Look
     services: Sequence[Service]
     parts: Sequence[Part]
@@ -153,6 +117,8 @@ class Snapshot:
     worked: Sequence[Planned] = ()
     """Windows of maintenance that are over, the newest first."""
     notice: Notice | None = None
+    ticks: Sequence[Status] = ()
+    """The states of the last 24 hours, none before the first check."""
 
     @property
     def verdict(self) -> Verdict:
@@ -193,30 +159,37 @@ def at_one_moment(session: Session) -> Session:
     return session
 
 
-def snapshot(session: Session, now: Instant) -> Snapshot:
-    """The values of the default page. The session may be closed afterwards."""
-    page = default_page(session)
+def snapshot(session: Session, now: Instant, page: Page | None = None) -> Snapshot:
+    """The values of a page, of the default one unless another is given. The session may be closed
+    afterwards."""
+    page = page or default_page(session)
     view = view_of(session, page, now)
     ids = [each.monitor.id for each in view.standings]
     history = stretches(session, ids, now - READ_BACK, now, now)
-    hourly = latency_steps(session, ids, now, HOUR) if len(ids) <= DRAWN else {}
+    told = [each.monitor.id for each in view.standings if not each.monitor.latency_hidden]
+    hourly = latency_steps(session, told, now, HOUR) if len(ids) <= DRAWN else {}
     services = {
         key: Service(each, tuple(history[key]), hourly.get(key, ()))
         for key, each in zip(ids, view.standings, strict=True)
     }
     archive = tuple(story(each, view.ids) for each in _incidents(session, now - KEPT, view.ids))
     recent = now - DAYS * DAY
+    measured = max((each.checked_at for each in view.standings if each.checked_at), default=None)
+    histories = [each.stretches for each in services.values()]
     return Snapshot(
         at=now,
         page_id=page.public_id,
         title=page.title,
         zone=page.time_zone,
+        is_private=page.visibility is Visibility.PRIVATE,
+        languages=languages_of(page),
         look=look_of(page.look),
         services=tuple(services.values()),
         parts=tuple(_part(each, services) for each in view.sections),
         stories=tuple(each for each in archive if each.is_open or each.started_at >= recent),
         archive=archive,
-        measured=max((each.checked_at for each in view.standings if each.checked_at), default=None),
+        measured=measured,
+        ticks=tuple(pulse(histories, now)) if measured is not None else (),
         planned=planned_windows(session, page, view.ids, now),
         worked=past_windows(session, page, view.ids, now),
         notice=notice_of(page.look, now),
@@ -231,30 +204,6 @@ def _part(shown: Shown, services: Mapping[int, Service]) -> Part:
         section.description,
         section.is_open,
         tuple(services[each.monitor.id] for each in shown.standings),
-    )
-
-
-def story(incident: Incident, shown: Collection[int]) -> Story:
-    """The values of an incident that was read with `store.incidents.WHOLE`; of the monitors it
-    speaks of, only those `shown`."""
-    return Story(
-        public_id=incident.public_id,
-        title=incident.title,
-        phase=incident.status,
-        impact=incident.impact,
-        started_at=incident.started_at,
-        resolved_at=incident.resolved_at,
-        created_at=incident.created_at,
-        updated_at=incident.updated_at,
-        updates=tuple(
-            Said(each.status, each.message, each.at, each.public_id) for each in incident.updates
-        ),
-        affected=tuple(
-            Affected(each.monitor.slug, each.monitor.name, each.monitor.public_id, each.impact)
-            for each in shown_monitors(incident, shown)
-        ),
-        next_update_by=incident.next_update_by,
-        version=incident.version,
     )
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from kener.core.instant import Instant, as_datetime
 from kener.core.status import FACES, Status, Verdict, verdict
+from kener.site.accounts import Story
 from kener.site.planned import Planned
-from kener.site.snapshot import Part, Service, Snapshot, Story
+from kener.site.snapshot import Part, Service, Snapshot
 from kener.site.strips import STATUS_OF_VERDICT
 from kener.site.wording import local
 

@@ -5,20 +5,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from kener.core.instant import Instant
-from kener.core.status import FACES, STATUS_OF_IMPACT, Impact
-from kener.site.sentences import calm_text
-from kener.site.snapshot import Service, Snapshot, Story
+from kener.core.status import STATUS_OF_IMPACT, Impact
+from kener.locales import N_, gettext
+from kener.site.accounts import Story
+from kener.site.sentences import STATES, calm_text
+from kener.site.snapshot import Service, Snapshot
 from kener.site.strips import LETTERS
 from kener.site.wording import duration, local, short_date
 from kener.store.tables.incidents import Phase
 
 FORTNIGHT = 14
 PHASES: dict[Phase, str] = {
-    Phase.INVESTIGATING: "Investigating",
-    Phase.IDENTIFIED: "Identified",
-    Phase.MONITORING: "Monitoring",
-    Phase.RESOLVED: "Resolved",
-    Phase.POSTMORTEM: "Postmortem",
+    Phase.INVESTIGATING: N_("Investigating"),
+    Phase.IDENTIFIED: N_("Identified"),
+    Phase.MONITORING: N_("Monitoring"),
+    Phase.RESOLVED: N_("Resolved"),
+    Phase.POSTMORTEM: N_("Postmortem"),
 }
 STEPS = tuple(PHASES)[:4]
 """What is said afterwards is no step."""
@@ -32,7 +34,7 @@ def told(story: Story, now: Instant) -> dict[str, Any]:
         "title": story.title,
         "is_open": story.is_open,
         "letter": _letter(story.impact),
-        "phase": {"label": PHASES[story.phase]},
+        "phase": {"label": gettext(PHASES[story.phase])},
         "steps": steps(story.phase),
         "started_at": story.started_at,
         "resolved_at": ended,
@@ -40,7 +42,11 @@ def told(story: Story, now: Instant) -> dict[str, Any]:
         "is_overdue": story.is_overdue(now),
         "lasted": duration(max(0, ended - story.started_at)) if ended is not None else "",
         "updates": [
-            {"phase": {"label": PHASES[each.phase]}, "message": each.message, "at": each.at}
+            {
+                "phase": {"label": gettext(PHASES[each.phase])},
+                "message": each.message,
+                "at": each.at,
+            }
             for each in story.updates
         ],
         "affected": [
@@ -48,7 +54,7 @@ def told(story: Story, now: Instant) -> dict[str, Any]:
                 "slug": each.slug,
                 "name": each.name,
                 "letter": LETTERS[each.impact],
-                "label": FACES[each.impact].label,
+                "label": gettext(STATES[each.impact]),
             }
             for each in story.affected
         ],
@@ -59,7 +65,7 @@ def steps(phase: Phase) -> list[dict[str, str]]:
     """The four steps: those before are done, resolved is done at once."""
     reached = list(PHASES).index(phase)
     return [
-        {"label": PHASES[step], "state": _state(number, reached)}
+        {"label": gettext(PHASES[step]), "state": _state(number, reached)}
         for number, step in enumerate(STEPS)
     ]
 
@@ -111,7 +117,7 @@ def _calm(days: Sequence[date]) -> list[dict[str, Any]]:
 def _range(first: date, last: date) -> str:
     if first == last:
         return short_date(first)
-    if first.month == last.month:
+    if first.month == last.month and short_date(first).startswith(str(first.day)):
         return f"{first.day}–{short_date(last)}"
     return f"{short_date(first)} – {short_date(last)}"
 

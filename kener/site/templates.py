@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kener.core.instant import Instant, iso
+from kener.locales import FOLDER as LOCALES
+from kener.locales import gettext, ngettext
 from kener.site import wording
 from kener.site.assets import ROOT, assets
 
@@ -32,6 +34,8 @@ def environment(folder: Path = FOLDER) -> Environment:
     env.filters["iso"] = iso
     env.filters["xml"] = _xml
     env.filters["time"] = _time
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals |= {"glyph": _glyph, "strip": _strip, "day_line": _day_line}
     return env
 
@@ -45,7 +49,7 @@ def rendered(template: str, context: Mapping[str, Any]) -> str:
 def fingerprint(folder: Path = FOLDER) -> str:
     """Changes when a template or an asset does."""
     digest = hashlib.sha256()
-    for path in sorted((folder / "site").iterdir()):
+    for path in sorted([*(folder / "site").iterdir(), *LOCALES.glob("*.po")]):
         digest.update(path.read_bytes())
     for name in sorted(assets().files):
         digest.update(name.encode())
@@ -88,18 +92,19 @@ def _time(context: Context, at: Instant, form: str) -> str:
     return written(at, form, frame["zone"], frame["generated"])
 
 
+FORMS: Mapping[str, Callable[[Instant, str], str]] = {
+    "o": wording.month_alone,
+    "2": lambda at, zone: str(wording.local(at, zone).day),
+    "t": wording.clock,
+    "d": wording.day,
+    "m": wording.moment,
+}
+
+
 def written(at: Instant, form: str, zone: str, now: Instant) -> str:
     """By `form`: o Nov · 2 9 · t 14:31 · d 23 Nov · m 23 Nov 2026, 14:31 · n as t on the day of
     `now`, else 22 Nov, 14:31."""
-    if form in {"o", "2"}:
-        there = wording.local(at, zone)
-        return wording.MONTHS[there.month - 1] if form == "o" else str(there.day)
-    if form == "t":
-        return wording.clock(at, zone)
-    if form == "d":
-        return wording.day(at, zone)
-    if form == "m":
-        return wording.moment(at, zone)
-    if wording.local(at, zone).date() == wording.local(now, zone).date():
-        return wording.clock(at, zone)
-    return f"{wording.day(at, zone)}, {wording.clock(at, zone)}"
+    if form == "n":
+        is_today = wording.local(at, zone).date() == wording.local(now, zone).date()
+        return wording.clock(at, zone) if is_today else wording.brief(at, zone)
+    return FORMS[form](at, zone)

@@ -1,28 +1,24 @@
-"""Times and lengths as visitors read them. `static/site/status.js` writes them the same way."""
+"""Times and lengths as visitors read them, in the language that is spoken. `static/site/status.js`
+writes them the same way."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from kener.core.instant import DAY, HOUR, MINUTE, SECOND, Instant, as_datetime
+from kener.locales import SOURCE, Language, gettext, ngettext, spoken
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NUMBERS = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
 
 
-MONTH_NAMES = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
 def month_name(month: str) -> str:
     """Of 2026-11: November 2026"""
     year, _, number = month.partition("-")
-    return f"{MONTH_NAMES[int(number) - 1]} {year}"
+    forms = spoken().forms
+    return forms.written(forms.month, date(int(year), int(number), 1))
 
 
 def local(at: Instant, zone: str) -> datetime:
@@ -40,20 +36,36 @@ def day(at: Instant, zone: str) -> str:
     return short_date(local(at, zone).date())
 
 
+def month_alone(at: Instant, zone: str) -> str:
+    """Nov"""
+    return spoken().forms.months[local(at, zone).month - 1]
+
+
 def short_date(day: date) -> str:
     """23 Nov"""
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    forms = spoken().forms
+    return forms.written(forms.day, day)
 
 
 def full_date(day: date) -> str:
-    """Monday 23 November 2026, with the month cut to three letters"""
-    return f"{WEEKDAYS[day.weekday()]} {short_date(day)} {day.year}"
+    """Monday 23 November 2026, with the month cut to three letters or so"""
+    return _full_date(day, spoken())
+
+
+@lru_cache(maxsize=4096)
+def _full_date(day: date, language: Language) -> str:
+    return language.forms.written(language.forms.full, day)
 
 
 def moment(at: Instant, zone: str) -> str:
     """23 Nov 2026, 14:31"""
-    there = local(at, zone)
-    return f"{short_date(there.date())} {there.year}, {there:%H:%M}"
+    there, forms = local(at, zone), spoken().forms
+    return forms.moment.format(f"{there:%H:%M}", forms.written(forms.date, there.date()))
+
+
+def brief(at: Instant, zone: str) -> str:
+    """22 Nov, 14:31"""
+    return spoken().forms.moment.format(clock(at, zone), day(at, zone))
 
 
 def zone_offset(at: Instant, zone: str) -> str:
@@ -70,25 +82,37 @@ def duration(length: int) -> str:
     """Of ms: 42 s, 52 min, 1 h 8 min, 3 days 4 h. Parts are cut, never rounded up."""
     if length >= DAY:
         days, rest = divmod(length, DAY)
-        return _with(count_of(days, "day"), rest // HOUR, "h")
+        whole = ngettext("%(n)s day", "%(n)s days", days)
+        return _with(whole, hours(rest // HOUR) if rest >= HOUR else "")
     if length >= HOUR:
-        return _with(f"{length // HOUR} h", length % HOUR // MINUTE, "min")
-    return f"{length // MINUTE} min" if length >= MINUTE else f"{length // SECOND} s"
+        rest = length % HOUR // MINUTE
+        return _with(hours(length // HOUR), minutes(rest) if rest else "")
+    return minutes(length // MINUTE) if length >= MINUTE else seconds(length // SECOND)
 
 
-def count_of(count: int, noun: str) -> str:
-    """1 day, 2 days"""
-    return f"{count} {noun if count == 1 else noun + 's'}"
+def hours(count: object) -> str:
+    """3 h"""
+    return gettext("%(n)s h", n=count)
 
 
-def count_word(count: int, noun: str) -> str:
-    """Up to twelve in words: one day, six days, 13 days."""
-    number = NUMBERS[count] if count < len(NUMBERS) else str(count)
-    return f"{number} {noun if count == 1 else noun + 's'}"
+def minutes(count: object) -> str:
+    """3 min"""
+    return gettext("%(n)s min", n=count)
 
 
-def _with(whole: str, part: int, unit: str) -> str:
-    return f"{whole} {part} {unit}" if part else whole
+def seconds(count: object) -> str:
+    """3 s"""
+    return gettext("%(n)s s", n=count)
+
+
+def number_word(count: int) -> str:
+    """In English up to twelve in words; elsewhere words for numbers are another with each noun."""
+    is_word = count < len(NUMBERS) and spoken().tag == SOURCE
+    return NUMBERS[count] if is_word else str(count)
+
+
+def _with(whole: str, part: str) -> str:
+    return gettext("%(whole)s %(part)s", whole=whole, part=part) if part else whole
 
 
 def milliseconds(value: float | None) -> str:
@@ -96,12 +120,20 @@ def milliseconds(value: float | None) -> str:
     if value is None:
         return "–"
     if value < 1000:
-        return f"{value:.0f} ms"
-    return f"{value / 1000:.1f}".removesuffix(".0") + " s"
+        return gettext("%(n)s ms", n=f"{value:.0f}")
+    return seconds(spoken().forms.number(f"{value / 1000:.1f}".removesuffix(".0")))
 
 
-def rhythm(seconds: int) -> str:
-    """How often the page is replaced."""
-    if seconds == 60:
-        return "every minute"
-    return f"every {seconds} seconds" if seconds % 60 else f"every {seconds // 60} minutes"
+def percentage(text: str | None) -> str:
+    """Of 99.98: 99.98%; a dash when nothing is known."""
+    forms = spoken().forms
+    return forms.percent.format(forms.number(text)) if text else "–"
+
+
+def rhythm(length: int) -> str:
+    """How often (s) the page is replaced."""
+    if length == 60:
+        return gettext("every minute")
+    if length % 60:
+        return ngettext("every second", "every %(n)s seconds", length)
+    return ngettext("every minute", "every %(n)s minutes", length // 60)

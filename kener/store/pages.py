@@ -27,6 +27,21 @@ def default_page(session: Session) -> Page:
     return session.scalars(select(Page).where(Page.is_default)).one()
 
 
+def is_in_main(page: Page) -> bool:
+    """Whether a page is part of the main site: the default one, and every public one that has no
+    address of its own. Each other is a site by itself."""
+    is_public = page.visibility is Visibility.PUBLIC
+    return page.is_default or (is_public and not page.address)
+
+
+def site_of(page: Page) -> str | None:
+    """The name of the site that goes to a page's hosts: empty for the main one, which goes where
+    the default page does. None for a page that is a part of it."""
+    if not is_in_main(page):
+        return page.public_id
+    return "" if page.is_default else None
+
+
 def find_page(session: Session, id_or_slug: str, *, private: bool = True) -> Page:
     """The page of a public id, else of a slug. NotFound when there is neither; without `private`
     also when it is a private one, in the same words."""
@@ -53,6 +68,14 @@ def part_of_pages(session: Session, after_id: int, limit: int) -> Part[Page]:
 def page_name_is_taken(session: Session, slug: str, but_id: int | None) -> bool:
     """Whether another page answers to this slug already, as its slug or as its public id."""
     taken = select(Page.id).where(or_(Page.slug == slug, Page.public_id == slug))
+    if but_id is not None:
+        taken = taken.where(Page.id != but_id)
+    return session.scalar(taken.limit(1)) is not None
+
+
+def page_address_is_taken(session: Session, address: str, but_id: int | None) -> bool:
+    """Whether another page is at this address already."""
+    taken = select(Page.id).where(Page.address == address)
     if but_id is not None:
         taken = taken.where(Page.id != but_id)
     return session.scalar(taken.limit(1)) is not None

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kener.core.errors import Conflict, NotFound
 from kener.core.instant import Instant
 from kener.store.engine import Database
+from kener.store.pages import site_of
 from kener.store.tables import Page, Publication, Target, TargetFile, TargetRun
 
 RUNS_KEPT = 200
@@ -23,6 +24,15 @@ def targets_of(session: Session, page: Page) -> Sequence[Target]:
     """The hosts of a page, by name."""
     order = func.lower(Target.name), Target.id
     return session.scalars(select(Target).where(Target.page_id == page.id).order_by(*order)).all()
+
+
+def targets_with_sites(session: Session) -> list[tuple[Target, str]]:
+    """Every host that is sent to, and the name of the site that goes there."""
+    rows = session.execute(
+        select(Target, Page).join(Page, Page.id == Target.page_id).where(Target.enabled)
+    )
+    found = ((target, site_of(page)) for target, page in rows)
+    return [(target, site) for target, site in found if site is not None]
 
 
 def find_target(session: Session, public_id: str) -> Target:
@@ -52,7 +62,7 @@ def last_runs(session: Session, targets: Collection[Target]) -> dict[int, Target
 
 def targets_wait(session: Session, now: Instant) -> bool:
     """Whether a host may lack what was built, and nobody is at it."""
-    newest = select(Publication.build_seq).where(Publication.page_id == Target.page_id)
+    newest = select(Publication.build_seq)  # one is of all pages together
     lacks = or_(
         and_(Target.held_seq.is_(None), Target.sent_seq != newest.scalar_subquery()),
         Target.held_seq != Target.sent_seq,

@@ -149,4 +149,6 @@ def _wave(item: Item) -> int:
         return 0
     if item.path in LAST:
         return 3 + LAST.index(item.path)
+    if item.path.endswith(f"/{LAST[-1]}"):
+        return 3 + len(LAST) - 1  # of another page, or of a language
     return 2 if item.path.endswith(".html") else 1

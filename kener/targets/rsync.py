@@ -12,7 +12,7 @@ from kener.targets._ssh import SshFolder, run, ssh_command
 OURS = ".kener"
 """Marks a folder there as one whose files we may replace and delete."""
 LASTING = ("--include=/a/***", "--include=/f/***", "--include=/d/***", "--exclude=*")
-NOT_LAST = ("--exclude=/index.html*", "--exclude=/now.json*")
+NOT_LAST = ("--exclude=/index.html*", "--exclude=now.json*")
 USUAL = ("-rt", "--modify-window=-1", "--chmod=D755,F644", "-s", "--timeout=60")
 
 

@@ -27,6 +27,7 @@ type Monitor struct {
 	Tags          []string       `json:"tags"`
 	Paused        bool           `json:"paused"`
 	Hidden        bool           `json:"hidden"`
+	LatencyHidden bool           `json:"latency_hidden"`
 	// HeartbeatURL is where a heartbeat reports to; only for keys that may write monitors.
 	HeartbeatURL *string `json:"heartbeat_url"`
 	// Status is what visitors see, Confirmed the same before incidents and maintenance are laid
@@ -85,6 +86,8 @@ type MonitorInput struct {
 	Tags         []string `json:"tags,omitzero"`
 	Paused       bool     `json:"paused,omitzero"`
 	Hidden       bool     `json:"hidden,omitzero"`
+	// LatencyHidden: visitors see how it is, and not how fast.
+	LatencyHidden bool `json:"latency_hidden,omitzero"`
 }
 
 // MonitorChange names the fields of a monitor that are to change; of Settings, too, those that are
@@ -109,6 +112,7 @@ type MonitorChange struct {
 	Tags          Opt[[]string] `json:"tags,omitzero"`
 	Paused        Opt[bool]     `json:"paused,omitzero"`
 	Hidden        Opt[bool]     `json:"hidden,omitzero"`
+	LatencyHidden Opt[bool]     `json:"latency_hidden,omitzero"`
 }
 
 // MonitorQuery says which monitors, in which order, and what of each.

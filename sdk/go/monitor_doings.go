@@ -31,6 +31,7 @@ type TrialInput struct {
 	Tags          Opt[[]string] `json:"tags,omitzero"`
 	Paused        Opt[bool]     `json:"paused,omitzero"`
 	Hidden        Opt[bool]     `json:"hidden,omitzero"`
+	LatencyHidden Opt[bool]     `json:"latency_hidden,omitzero"`
 }
 
 // Trial is what one probe saw.

@@ -13,6 +13,8 @@ type PageSummary struct {
 	Title       string     `json:"title"`
 	Description string     `json:"description"`
 	Language    string     `json:"language"`
+	Languages   []string   `json:"languages"`
+	Address     string     `json:"address"`
 	TimeZone    string     `json:"time_zone"`
 	Look        Look       `json:"look"`
 	Visibility  Visibility `json:"visibility"`
@@ -36,10 +38,31 @@ type Look struct {
 	Theme   Theme  `json:"theme"`
 	Logo    string `json:"logo"`
 	Favicon string `json:"favicon"`
+	Font    Font   `json:"font"`
+	CSS     string `json:"css"`
 	Footer  string `json:"footer"`
 	Links   []Link `json:"links"`
 
+	Analytics    Analytics    `json:"analytics"`
 	Announcement Announcement `json:"announcement"`
+}
+
+// Data is a data attribute of a script: its name without "data-", and its value.
+type Data struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// DataInput is a data attribute of a script: its name without "data-", and its value.
+type DataInput struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Analytics is a script that counts visitors, and its data attributes; none without an address.
+type Analytics struct {
+	Src  string `json:"src"`
+	Data []Data `json:"data"`
 }
 
 // Announcement is a few words below the verdict of the page; none without a text.
@@ -71,6 +94,8 @@ type PageInput struct {
 	Slug        string         `json:"slug,omitzero"`
 	Description string         `json:"description,omitzero"`
 	Language    string         `json:"language,omitzero"`
+	Languages   []string       `json:"languages,omitzero"`
+	Address     string         `json:"address,omitzero"`
 	TimeZone    string         `json:"time_zone,omitzero"`
 	Look        LookInput      `json:"look,omitzero"`
 	Visibility  Visibility     `json:"visibility,omitzero"`
@@ -85,10 +110,19 @@ type LookInput struct {
 	Theme   Opt[Theme]       `json:"theme,omitzero"`
 	Logo    Opt[string]      `json:"logo,omitzero"`
 	Favicon Opt[string]      `json:"favicon,omitzero"`
+	Font    Opt[Font]        `json:"font,omitzero"`
+	CSS     Opt[string]      `json:"css,omitzero"`
 	Footer  Opt[string]      `json:"footer,omitzero"`
 	Links   Opt[[]LinkInput] `json:"links,omitzero"`
 
+	Analytics    Opt[AnalyticsInput]    `json:"analytics,omitzero"`
 	Announcement Opt[AnnouncementInput] `json:"announcement,omitzero"`
+}
+
+// AnalyticsInput replaces the script that counts visitors; none without an address.
+type AnalyticsInput struct {
+	Src  string      `json:"src,omitzero"`
+	Data []DataInput `json:"data,omitzero"`
 }
 
 // AnnouncementInput replaces the words below the verdict of the page; none without a text.
@@ -125,6 +159,8 @@ type PageChange struct {
 	Slug        Opt[string]         `json:"slug,omitzero"`
 	Description Opt[string]         `json:"description,omitzero"`
 	Language    Opt[string]         `json:"language,omitzero"`
+	Languages   Opt[[]string]       `json:"languages,omitzero"`
+	Address     Opt[string]         `json:"address,omitzero"`
 	TimeZone    Opt[string]         `json:"time_zone,omitzero"`
 	Look        Opt[LookInput]      `json:"look,omitzero"`
 	Visibility  Opt[Visibility]     `json:"visibility,omitzero"`

@@ -87,6 +87,16 @@ const (
 	WindowCancelled  WindowStatus = "cancelled"
 )
 
+// Font is what a page is set in.
+type Font string
+
+// Fonts. FontOurs: in Kener's own typeface.
+const (
+	FontOurs   Font = ""
+	FontSystem Font = "system"
+	FontSerif  Font = "serif"
+)
+
 // Theme is how light a page is.
 type Theme string
 

@@ -6,9 +6,10 @@ const root = document.documentElement, data = root.dataset;
 const $ = (id) => document.getElementById(id), all = (css) => document.querySelectorAll(css);
 const make = (name, values) => Object.assign(document.createElement(name), values);
 const SECOND = 1e3, MINUTE = 6e4, HOUR = 36e5, DAY = 864e5, DAYS = 90;
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" "), floor = Math.floor;
+const floor = Math.floor, rtl = root.dir === "rtl";
 const LINES = {u: [20], d: [17.5], p: [15], o: [12], m: [22.5, 17.5], n: [23]};
-const WORDS = {o: "Outage", p: "Partial outage", d: "Degraded", m: "Maintenance", n: "No data", u: "Operational"};
+// What it says is SAYS, in the page's language: kener/site/words.py puts it in front of this script.
+const fill = (pattern, values) => pattern.replace(/{(.)}/g, (_, name) => values[name]);
 const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
 const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private mode */ } };
 
@@ -36,25 +37,25 @@ function midnight(wall) {
   const fits = [before, after].find((each) => offset(wall - each) === each);
   return wall - (fits ?? before);
 }
+const dated = (pattern, p, w) => fill(pattern, {d: p.day, M: p.month, m: SAYS.months[p.month - 1], y: p.year, w});
 const two = (n) => `${n}`.padStart(2, "0");
 function written(at, form) {
-  const p = parts(at), month = MONTHS[p.month - 1], day = `${p.day} ${month}`, time = `${two(p.hour)}:${two(p.minute)}`;
-  const today = parts(clock());
-  return {t: time, d: day, m: `${day} ${p.year}, ${time}`, o: month, 2: p.day}[form] || (p.day === today.day && p.month === today.month ? time : `${day}, ${time}`);
+  const p = parts(at), day = dated(SAYS.day, p), time = `${two(p.hour)}:${two(p.minute)}`, today = parts(clock());
+  return {t: time, d: day, m: fill(SAYS.moment, [time, dated(SAYS.date, p)]), o: SAYS.months[p.month - 1], 2: p.day}[form] || (p.day === today.day && p.month === today.month ? time : fill(SAYS.moment, [time, day]));
 }
 function utc(at) {
   const minutes = offset(at) / MINUTE, size = Math.abs(minutes);
   return minutes ? `UTC${minutes > 0 ? "+" : "−"}${floor(size / 60)}${size % 60 ? ":" + two(size % 60) : ""}` : "UTC";
 }
-function about(ms) {
+const ages = new Intl.RelativeTimeFormat(SAYS.lang);
+function ago(ms) {
   const [unit, name] = [[DAY, "day"], [HOUR, "hour"], [MINUTE, "minute"]].find((each) => ms >= each[0]) || [SECOND, "second"];
-  const n = Math.max(0, floor(ms / unit));
-  return `${n} ${name}${n === 1 ? "" : "s"}`;
+  return ages.format(-Math.max(0, floor(ms / unit)), name);
 }
 function lasted(ms) {
-  const minutes = floor(ms / MINUTE), rest = minutes % 60;
-  if (minutes < 1) return floor(ms / SECOND) + " s";
-  return minutes < 60 ? `${minutes} min` : floor(minutes / 60) + " h" + (rest ? ` ${rest} min` : "");
+  const minutes = floor(ms / MINUTE), rest = minutes % 60, hours = fill(SAYS.h, [floor(minutes / 60)]);
+  if (minutes < 1) return fill(SAYS.s, [floor(ms / SECOND)]);
+  return minutes < 60 ? fill(SAYS.min, [minutes]) : rest ? fill(SAYS.both, [hours, fill(SAYS.min, [rest])]) : hours;
 }
 
 // --- how old is this? -----------------------------------------------------------------------
@@ -69,13 +70,13 @@ function judge() {
   // Until the server's clock is known, a wrong clock of ours must not cry wolf.
   const was = step;
   step = !answered && !fails && !offline ? 0 : age <= 2.5 * every ? 0 : age <= 10 * every ? 1 : 2;
-  const away = about(age), published = `ublished ${away} ago`;
-  put($("age"), offline ? "You appear to be offline. P" + published : step === 1 ? `Last p${published}, later than usual` : step || !seen.measured ? "P" + published : `Checked ${about(clock() - seen.measured)} ago`);
+  const away = ago(age), published = fill(SAYS.published, [away]);
+  put($("age"), offline ? SAYS.offline + " " + published : step === 1 ? fill(SAYS.late, [away]) : step || !seen.measured ? published : fill(SAYS.checked, [ago(clock() - seen.measured)]));
   put($("unsure-age"), away);
-  put($("unsure-why"), offline ? "You appear to be offline." : tired() ? "This tab stopped asking after 12 hours: touch it." : "The publisher may be down, or your connection is.");
-  for (const each of all(".ago")) put(each, `, ${about(clock() - Date.parse(each.dataset.since))} ago`);
+  put($("unsure-why"), offline ? SAYS.offline : tired() ? SAYS.tired : SAYS.why);
+  for (const each of all(".ago")) put(each, fill(SAYS.ago, [ago(clock() - Date.parse(each.dataset.since))]));
   root.classList.toggle("is-stale", step === 2);
-  put(document.querySelector("title"), step === 2 ? "◌ Not current – " + title.split(" – ").pop() : title);
+  put(document.querySelector("title"), step === 2 ? `◌ ${SAYS.stale} – ` + title.split(" – ").pop() : title);
   const wanted = step === 2 ? data.staleIcon : icon;
   if (!$("icon").href.endsWith(wanted)) $("icon").href = wanted;
   if (step === 2 && was < 2) put($("say"), $("unsure-h").textContent);
@@ -115,7 +116,7 @@ async function poll() {
   clearTimeout(timer);
   if (document.hidden || tired()) return;
   try {
-    const answer = await fetch("/now.json", {cache: "no-cache", signal: AbortSignal.timeout(1e4)}), date = Date.parse(answer.headers.get("Date"));
+    const answer = await fetch(data.base + "/now.json", {cache: "no-cache", signal: AbortSignal.timeout(1e4)}), date = Date.parse(answer.headers.get("Date"));
     if (!answer.ok) throw 0;
     if (date) skew = date + (+answer.headers.get("Age") || 0) * SECOND - Date.now();
     answered = true;
@@ -198,25 +199,27 @@ async function show(bar, index) {
   for (const letter of "opdm") if (day[letter]) {
     const line = make("li");
     line.innerHTML = `<svg class="g g-${letter}" width="14" height="14" aria-hidden="true"><use href="#g-${letter}"></use></svg>`;
-    line.append(" " + WORDS[letter], text("span", lasted(day[letter])));
+    line.append(" " + SAYS.states[letter], text("span", lasted(day[letter])));
     list.append(line);
   }
-  const cut = floor(up / (up + down) * 1e4) / 100, so = to > clock() ? " so far" : " that day";
-  const last = text("p", !(up + down) ? "No data" : list.firstChild ? `Uptime${so} ${down ? cut.toFixed(2) : 100}%` : `No problems${so}`);
+  const cut = floor(up / (up + down) * 1e4) / 100, so = to > clock() ? "SoFar" : "ThatDay";
+  const uptime = fill(SAYS.percent, [(down ? cut.toFixed(2) : "100").replace(".", SAYS.decimal)]);
+  const last = text("p", !(up + down) ? SAYS.states.n : list.firstChild ? fill(SAYS["uptime" + so], [uptime]) : SAYS["fine" + so]);
   for (const [start, end, id, name, slugs] of read.incidents) if (slugs.includes(slug) && start < to && (end ?? Infinity) > from) {
     const link = text("a", name);
-    link.href = `/incidents/${id}/`;
+    link.href = `${data.base}/incidents/${id}/`;
     last.append(" · ", link);
   }
-  tip.replaceChildren(text("b", `${new Date(from + 12 * HOUR).toLocaleDateString("en", {weekday: "long", timeZone: zone})} ${p.day} ${MONTHS[p.month - 1]}`), ...(list.firstChild ? [list] : []), last);
+  tip.replaceChildren(text("b", dated(SAYS.weekday, p, new Date(from + 12 * HOUR).toLocaleDateString(SAYS.lang, {weekday: "long", timeZone: zone}))), ...(list.firstChild ? [list] : []), last);
   place(bar, index);
 }
 function place(bar, index) {
   const box = bar.querySelector("svg").getBoundingClientRect(), outer = bar.getBoundingClientRect(), width = box.width / DAYS;
   tip.hidden = false;
-  tip.style.left = Math.max(8, Math.min(box.left + (index + 0.4) * width - 138, root.clientWidth - 284)) + "px";
+  const at = (rtl ? DAYS - 0.6 - index : index) * width;
+  tip.style.left = Math.max(8, Math.min(box.left + at + 0.4 * width - 138, root.clientWidth - 284)) + "px";
   tip.style.top = outer.bottom + scrollY + 9 + "px";
-  cursor.style.left = box.left - outer.left + index * width - 2 + "px";
+  cursor.style.left = box.left - outer.left + at - 2 + "px";
   cursor.style.width = width * 0.6 + 4 + "px";
   bar.append(cursor);
 }
@@ -224,7 +227,8 @@ function under(event) {
   const bar = event.target.closest?.(".bar");
   if (!bar?.closest("[data-slug]")) return null;
   const box = bar.querySelector("svg").getBoundingClientRect();
-  return [bar, Math.max(0, Math.min(DAYS - 1, floor((event.clientX - box.left) / box.width * DAYS)))];
+  const at = (rtl ? box.right - event.clientX : event.clientX - box.left) / box.width;
+  return [bar, Math.max(0, Math.min(DAYS - 1, floor(at * DAYS)))];
 }
 function onMove(event) {
   const found = under(event), over = found || event.target.closest?.(".tip");
@@ -243,7 +247,7 @@ function onClick(event) {
 function onKey(event) {
   if (event.key === "Escape") return hide();
   const bar = event.target.closest?.("summary, .bar[tabindex]"), strip = bar?.matches(".bar") ? bar : bar?.querySelector(".bar");
-  const by = {ArrowLeft: -1, ArrowRight: 1, Home: -DAYS, End: DAYS}[event.key];
+  const on = rtl ? -1 : 1, by = {ArrowLeft: -on, ArrowRight: on, Home: -DAYS, End: DAYS}[event.key];
   if (!strip || !by) return;
   event.preventDefault();
   pinned = true;

@@ -96,7 +96,12 @@ def put(database, host, shop):
         with database.read() as session:
             seen = snapshot(session, now() - ago if at is None else at)
             release = build(
-                session, seen, seq=next(count), every=EVERY, url="http://127.0.0.1", known={}
+                session,
+                [("", seen)],
+                seq=next(count),
+                every=EVERY,
+                url="http://127.0.0.1",
+                known={},
             ).made()
         host.files |= release.files
         return seen

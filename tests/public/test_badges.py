@@ -21,7 +21,7 @@ def published(database, config):
     with database.read() as session:
         seen = snapshot(session, pages.NOW)
         release = build(
-            session, seen, seq=1, every=60, url="https://s.example.org", known={}
+            session, [("", seen)], seq=1, every=60, url="https://s.example.org", known={}
         ).made()
     FolderTarget(folder=config.site_dir).publish(release)
 

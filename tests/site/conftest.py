@@ -36,7 +36,7 @@ def make(database):
             seen = snapshot(session, now)
             return build(
                 session,
-                seen,
+                [("", seen)],
                 seq=seq,
                 every=60,
                 url="https://status.example.org",

@@ -5,7 +5,8 @@ import pytest
 
 from kener.core.instant import DAY, HOUR
 from kener.core.status import Status
-from kener.site.sentences import calm_text, label, lede, page_headline, service_headline
+from kener.site.headline import page_headline, service_headline
+from kener.site.sentences import calm_text, label, lede
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -43,6 +43,7 @@ class Monitor(Base):
     tags: Mapped[list[str]] = mapped_column(Json, default=list)
     paused: Mapped[bool] = mapped_column(default=False)
     hidden: Mapped[bool] = mapped_column(default=False)
+    latency_hidden: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[int] = mapped_column(Moment)

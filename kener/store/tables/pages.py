@@ -39,6 +39,8 @@ class Page(Base):
     title: Mapped[str] = mapped_column(String(120))
     description: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(35), default="en")
+    languages: Mapped[list[str]] = mapped_column(Json, default=list, comment="others beside it")
+    address: Mapped[str] = mapped_column(String(300), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     look: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     visibility: Mapped[Visibility] = mapped_column(Word(Visibility), default=Visibility.PUBLIC)

@@ -27,6 +27,7 @@ export interface Monitor {
   tags: string[];
   paused: boolean;
   hidden: boolean;
+  latency_hidden: boolean;
   /** Where a heartbeat reports to; only for keys that may write monitors. */
   heartbeat_url?: string | null;
   status: Status;
@@ -59,6 +60,7 @@ export interface MonitorInput {
   tags?: string[];
   paused?: boolean;
   hidden?: boolean;
+  latency_hidden?: boolean;
 }
 
 export interface MonitorChange extends Partial<MonitorInput> {

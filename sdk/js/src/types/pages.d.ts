@@ -1,6 +1,7 @@
 import type { Moment } from "./words.js";
 
 export type Theme = "auto" | "light" | "dark";
+export type Font = "" | "system" | "serif";
 export type Visibility = "public" | "private";
 
 export interface Link {
@@ -23,17 +24,36 @@ export interface AnnouncementInput {
   ends_at?: Moment | Date | null;
 }
 
+/** A `data-` attribute of a script: its name without that, and its value. */
+export interface Data {
+  name: string;
+  value: string;
+}
+export type DataInput = Data;
+
+/** A script that counts visitors, and its `data-` attributes; none without an address. */
+export interface Analytics {
+  src: string;
+  data: Data[];
+}
+
 /** How a page looks; empty: as Kener does it. */
 export interface Look {
   accent: string;
   theme: Theme;
   logo: string;
   favicon: string;
+  font: Font;
+  css: string;
+  analytics: Analytics;
   footer: string;
   links: Link[];
   announcement: Announcement;
 }
-export type LookInput = Partial<Omit<Look, "announcement">> & { announcement?: AnnouncementInput };
+export type LookInput = Partial<Omit<Look, "announcement" | "analytics">> & {
+  announcement?: AnnouncementInput;
+  analytics?: Partial<Analytics>;
+};
 
 export interface Section {
   id: string;
@@ -58,6 +78,8 @@ export interface PageSummary {
   title: string;
   description: string;
   language: string;
+  languages: string[];
+  address: string;
   time_zone: string;
   look: Look;
   visibility: Visibility;
@@ -77,6 +99,8 @@ export interface PageInput {
   slug?: string;
   description?: string;
   language?: string;
+  languages?: string[];
+  address?: string;
   time_zone?: string;
   look?: LookInput;
   visibility?: Visibility;

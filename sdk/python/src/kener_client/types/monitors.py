@@ -35,6 +35,7 @@ class Monitor(TypedDict):
     tags: list[str]
     paused: bool
     hidden: bool
+    latency_hidden: bool
     heartbeat_url: NotRequired[str | None]
     status: Status
     confirmed: Status
@@ -69,6 +70,7 @@ class MonitorPart(TypedDict, total=False):
     tags: list[str]
     paused: bool
     hidden: bool
+    latency_hidden: bool
     heartbeat_url: str | None
     status: Status
     confirmed: Status
@@ -100,6 +102,7 @@ class _MonitorFields(TypedDict, total=False):
     tags: Sequence[str]
     paused: bool
     hidden: bool
+    latency_hidden: bool
 
 
 class MonitorInput(_MonitorFields):

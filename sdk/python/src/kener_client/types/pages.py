@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
-from kener_client.types.words import Moment, Theme, Visibility
+from kener_client.types.words import Font, Moment, Theme, Visibility
 
 
 class Link(TypedDict):
@@ -38,6 +38,35 @@ class AnnouncementInput(TypedDict, total=False):
     ends_at: Moment | None
 
 
+class Data(TypedDict):
+    """A `data-` attribute of a script: its name without that, and its value."""
+
+    name: str
+    value: str
+
+
+class DataInput(TypedDict):
+    """A `data-` attribute of a script: its name without that, and its value."""
+
+    name: str
+    value: str
+
+
+class Analytics(TypedDict):
+    """A script that counts visitors, and its `data-` attributes; none without an address."""
+
+    src: str
+    data: list[Data]
+
+
+class AnalyticsInput(TypedDict, total=False):
+    """A script that counts visitors, and its `data-` attributes. Without an address there is
+    none, and nothing of a page is loaded from elsewhere."""
+
+    src: str
+    data: Sequence[DataInput]
+
+
 class Look(TypedDict):
     """How a page looks; empty: as Kener does it."""
 
@@ -45,6 +74,9 @@ class Look(TypedDict):
     theme: Theme
     logo: str
     favicon: str
+    font: Font
+    css: str
+    analytics: Analytics
     footer: str
     links: list[Link]
     announcement: Announcement
@@ -57,6 +89,9 @@ class LookInput(TypedDict, total=False):
     theme: Theme
     logo: str
     favicon: str
+    font: Font
+    css: str
+    analytics: AnalyticsInput
     footer: str
     links: Sequence[LinkInput]
     announcement: AnnouncementInput
@@ -91,6 +126,8 @@ class PageSummary(TypedDict):
     title: str
     description: str
     language: str
+    languages: list[str]
+    address: str
     time_zone: str
     look: Look
     visibility: Visibility
@@ -113,6 +150,8 @@ class _PageFields(TypedDict, total=False):
     slug: str
     description: str
     language: str
+    languages: Sequence[str]
+    address: str
     time_zone: str
     look: LookInput
     visibility: Visibility

@@ -98,6 +98,7 @@ Reason: TypeAlias = Literal[
     "internal_error",
 ]
 Action: TypeAlias = Literal["pause", "resume", "check", "tag", "untag", "delete"]
+Font: TypeAlias = Literal["", "system", "serif"]
 Theme: TypeAlias = Literal["auto", "light", "dark"]
 Visibility: TypeAlias = Literal["public", "private"]
 WindowStatus: TypeAlias = Literal["scheduled", "in_progress", "completed", "cancelled"]
