@@ -15,14 +15,15 @@ from kener.core.errors import Conflict, Invalid
 from kener.core.ids import public_id
 from kener.core.instant import Instant
 from kener.queue import later
-from kener.store.pages import default_page
+from kener.store.pages import default_page, site_of
 from kener.store.secrets import SecretLost
 from kener.store.settings import MASK, open_settings, seal_settings
-from kener.store.tables import Target
+from kener.store.tables import Page, Target
 from kener.store.targets import forget_files
 from kener.targets import Mirror, mirror_types
 
 SEND = "kener.jobs.send"
+PART_OF_MAIN = "is a part of the main site, and goes where that goes"
 AGAIN = Problem("enter it again: it could go to another server", "required")
 
 
@@ -34,11 +35,19 @@ class TargetFields(Fields):
     enabled: bool = True
 
 
-def create_target(
-    session: Session, kind: str, fields: Mapping[str, Any], now: Instant, config: Config
+def create_target(  # noqa: PLR0913, PLR0917 - what, of which page, when
+    session: Session,
+    kind: str,
+    fields: Mapping[str, Any],
+    now: Instant,
+    config: Config,
+    page: Page | None = None,
 ) -> Target:
-    """A new host of the default page; the page is on its way there after the commit. Invalid names
-    bad fields, those of `settings` as `settings.bucket`."""
+    """A new host of a page, of the default one unless another is given; it is on its way there
+    after the commit. Invalid names bad fields, those of `settings` as `settings.bucket`."""
+    page = page or default_page(session)
+    if site_of(page) is None:
+        raise Invalid({"page": PART_OF_MAIN})
     known = mirror_types().get(kind)
     if known is None:
         raise Invalid({"kind": f"must be one of {', '.join(mirror_types())}"})
@@ -47,7 +56,7 @@ def create_target(
         **columns,
         kind=kind,
         public_id=public_id(),
-        page_id=default_page(session).id,
+        page_id=page.id,
         version=1,
         created_at=now,
         updated_at=now,

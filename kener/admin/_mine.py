@@ -1,13 +1,18 @@
 """Every object is looked up for the member who asks. The owner may see all there is; where others
 may not, this is the place that says so."""
 
+from typing import Any
+
+from flask import request
+
+from kener.admin import bp
 from kener.admin._gate import the_member
 from kener.core.errors import NotFound
 from kener.store.incidents import find_incident, find_update
 from kener.store.keys import find_key_row
 from kener.store.maintenances import find_maintenance, find_window
 from kener.store.monitors import find_monitor
-from kener.store.pages import Listed, default_page, outline
+from kener.store.pages import Listed, default_page, find_page, outline
 from kener.store.stored_secrets import find_secret
 from kener.store.tables import (
     ApiKey,
@@ -15,6 +20,7 @@ from kener.store.tables import (
     Incident,
     Maintenance,
     Monitor,
+    Page,
     Secret,
     Target,
     Update,
@@ -24,6 +30,17 @@ from kener.store.tables import (
 from kener.store.targets import find_target
 from kener.store.webhooks import find_delivery, find_webhook
 from kener.web.database import session
+
+OF_A_PAGE = {
+    f"admin.{name}"
+    for name in (
+        *("page_settings", "change_page", "announcement", "change_announcement"),
+        *("new_section", "add_section", "edit_section", "change_section", "move_section"),
+        *("ask_delete_section", "remove_section", "page_look", "change_look"),
+        *("ask_delete_page", "remove_page"),
+    )
+}
+"""Screens of one status page."""
 
 
 def my_monitor(public_id: str) -> Monitor:
@@ -72,10 +89,23 @@ def my_secret(name: str) -> Secret:
     return find_secret(session(), name)
 
 
-def my_section(public_id: str) -> tuple[list[Listed], int]:
-    """All sections of the default page, and which of them is the one; or NotFound."""
+def my_page() -> Page:
+    """The status page that the address names, or else the default one; or NotFound."""
     the_member()
-    listed = outline(session(), default_page(session()))
+    public_id = request.args.get("page", "")
+    return find_page(session(), public_id) if public_id else default_page(session())
+
+
+@bp.url_defaults
+def _of_the_same_page(endpoint: str, values: dict[str, Any]) -> None:
+    """Links and forms of a page's screens lead to those of the same page."""
+    if endpoint in OF_A_PAGE and request.args.get("page"):
+        values.setdefault("page", request.args["page"])
+
+
+def my_section(public_id: str) -> tuple[list[Listed], int]:
+    """All sections of the page, and which of them is the one; or NotFound."""
+    listed = outline(session(), my_page())
     for number, each in enumerate(listed):
         if each.section.public_id == public_id:
             return listed, number

@@ -6,9 +6,11 @@ from typing import Any
 from kener.admin._forms import Field
 from kener.admin._settings_fields import settings_fields, shown_settings, typed_settings
 from kener.core.errors import NotFound
+from kener.store.pages import every_page, find_page, site_of
 from kener.store.settings import mask_settings
-from kener.store.tables import Target
+from kener.store.tables import Page, Target
 from kener.targets import Mirror, mirror_types
+from kener.web.database import session
 
 NAME = Field(
     "name", "Name", required=True, hint="For you, like “Bucket in Frankfurt”.",
@@ -34,9 +36,22 @@ def the_kind(name: str) -> type[Mirror]:
     return found
 
 
-def target_fields(kind: type[Mirror]) -> list[Field]:
-    """Every field of a target of this kind."""
-    return [NAME, *settings_fields(kind), *SHARED]
+def target_fields(kind: type[Mirror], target: Target | None) -> list[Field]:
+    """Every field of a target of this kind; of a new one, which page goes there."""
+    which = [] if target else _which_page()
+    return [NAME, *which, *settings_fields(kind), *SHARED]
+
+
+def _which_page() -> list[Field]:
+    """Only where there is a choice."""
+    sites = [each for each in every_page(session()) if site_of(each) is not None]
+    choices = [(each.public_id, each.title) for each in sites]
+    return [Field("page", "Page", "select", choices=choices)] if len(sites) > 1 else []
+
+
+def page_chosen(form: Mapping[str, str]) -> Page | None:
+    """Which page is to go there; None: the default one."""
+    return find_page(session(), form["page"]) if form.get("page") else None
 
 
 def stored_texts(target: Target) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kener.core.errors import Refused
 from kener.store.secrets import SecretLost
 from kener.store.settings import open_settings
-from kener.store.tables import Target, TargetRun
+from kener.store.tables import Page, Target, TargetRun
 from kener.store.targets import last_runs
 from kener.targets import mirror_types
 from kener.web.database import session
@@ -17,15 +17,19 @@ class TargetRow:
     """A target, what its kind is called, where it goes, and what was last done with it."""
 
     target: Target
+    page: Page
     label: str
     place: str
     last: TargetRun | None
 
 
-def target_rows(targets: Sequence[Target]) -> list[TargetRow]:
+def target_rows(targets: Sequence[tuple[Target, Page]]) -> list[TargetRow]:
     """All of them, with one question for their logs."""
-    last = last_runs(session(), targets)
-    return [TargetRow(each, label_of(each), place_of(each), last.get(each.id)) for each in targets]
+    last = last_runs(session(), [target for target, _ in targets])
+    return [
+        TargetRow(each, page, label_of(each), place_of(each), last.get(each.id))
+        for each, page in targets
+    ]
 
 
 def label_of(target: Target) -> str:

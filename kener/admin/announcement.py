@@ -9,12 +9,12 @@ from kener.admin import bp
 from kener.admin._announced import announcement_form, announcement_typed
 from kener.admin._answers import Answer, go, page, say, shown_again_by
 from kener.admin._gate import the_time
-from kener.store.rail import rail
+from kener.admin._mine import my_page
 from kener.web.database import session
 
 
 def _form(*, status: int = 200, **refusal: Any) -> Answer:
-    stored = rail(session()).page
+    stored = my_page()
     typed = request.form if request.method == "POST" else None
     return page(
         "admin/settings/announcement.html",
@@ -34,7 +34,7 @@ def announcement() -> Answer:
 @shown_again_by(_form)
 def change_announcement() -> Answer:
     """Announce it; the page is published anew."""
-    stored = rail(session()).page
+    stored = my_page()
     words = announcement_typed(request.form, stored.time_zone)
     edit_page(session(), stored, {"look": {"announcement": words}}, the_time())
     session().commit()

@@ -11,11 +11,11 @@ from kener.admin import bp
 from kener.admin._answers import Answer, go, page, say, shown_again_by
 from kener.admin._forms import filled, version_typed
 from kener.admin._gate import the_time
-from kener.admin._mine import my_section
+from kener.admin._mine import my_page, my_section
 from kener.admin._section_fields import FIELDS, choices, read_section, stored_texts, typed_texts
 from kener.core.errors import Invalid
 from kener.store.monitors import all_monitors
-from kener.store.pages import Listed, default_page, outline
+from kener.store.pages import Listed, outline
 from kener.web.database import session
 
 Sections = list[dict[str, Any]]
@@ -24,11 +24,11 @@ Sections = list[dict[str, Any]]
 @bp.get("/settings/page/sections/new")
 def new_section() -> Answer:
     """An empty form."""
-    return _form({}, outline(session(), default_page(session())), None)
+    return _form({}, outline(session(), my_page()), None)
 
 
 def _new_again(**refusal: Any) -> Answer:
-    listed = outline(session(), default_page(session()))
+    listed = outline(session(), my_page())
     return _form(typed_texts(request.form), listed, None, **refusal)
 
 
@@ -37,7 +37,7 @@ def _new_again(**refusal: Any) -> Answer:
 def add_section() -> Answer:
     """Add it after those that are there."""
     given = read_section(request.form)
-    sections = as_given(outline(session(), default_page(session())))
+    sections = as_given(outline(session(), my_page()))
     _keep([*sections, given], len(sections), version_typed())
     say(f"{given['name'].strip()} is on the page in a moment.")
     return go("admin.page_settings")
@@ -82,7 +82,7 @@ def move_section(public_id: str, way: str) -> Answer:
 def ask_delete_section(public_id: str) -> Answer:
     """Are you sure?"""
     listed, number = my_section(public_id)
-    shows = "what is not hidden" if default_page(session()).everything else "nothing"
+    shows = "what is not hidden" if my_page().everything else "nothing"
     others = "What is in no other section is not shown any more."
     last = f"It is the last one: without sections the page shows {shows}."
     return page(
@@ -116,7 +116,7 @@ def _keep(sections: Sections, number: int, version: int | None = None) -> None:
         if place != number:
             each["monitors"] = [name for name in each["monitors"] if name not in chosen]
     try:
-        edit_page(session(), default_page(session()), {"sections": sections}, the_time(), version)
+        edit_page(session(), my_page(), {"sections": sections}, the_time(), version)
     except Invalid as error:
         raise Invalid(_own(error.problems, f"sections.{number}.")) from None
     session().commit()
@@ -140,7 +140,7 @@ def _form(
     **refusal: Any,
 ) -> Answer:
     section = mine.section if mine else None
-    stored = default_page(session()).version
+    stored = my_page().version
     version = stored if status == 409 else request.form.get("version", stored)
     return page(
         "admin/settings/section.html",

@@ -9,8 +9,10 @@ from kener.admin._answers import Answer, go, page, say
 from kener.admin._target_rows import target_rows
 from kener.core.errors import Conflict
 from kener.queue import later
+from kener.store.pages import site_of
 from kener.store.rail import rail
-from kener.store.targets import targets_of
+from kener.store.tables import Page
+from kener.store.targets import all_targets
 from kener.targets.folder import FolderTarget
 from kener.web.address import the_config
 from kener.web.database import session
@@ -23,7 +25,7 @@ def publishing() -> Answer:
     return page(
         "admin/publishing/index.html",
         partial="admin/publishing/_list.html",
-        rows=target_rows(targets_of(session(), shown)),
+        rows=target_rows(all_targets(session())),
         builds=here.releases()[1:],
         current=here.seq(),
         held=here.is_held(),
@@ -54,9 +56,10 @@ def let_page_go_on() -> Answer:
     return go("admin.publishing")
 
 
-def the_folder() -> FolderTarget:
-    """The folder of this machine."""
-    return FolderTarget(folder=the_config().site_dir)
+def the_folder(page: Page | None = None) -> FolderTarget:
+    """The folder of this machine: of the main site, or of that which goes to a page's hosts."""
+    name = (site_of(page) if page else None) or ""
+    return FolderTarget(folder=the_config().site_folder(name))
 
 
 def build_typed() -> int:

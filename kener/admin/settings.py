@@ -1,4 +1,4 @@
-"""/admin/settings: the public page's name and zone, and what is on it."""
+"""/admin/settings: what a status page is called and where it is, and what is on it."""
 
 from typing import Any
 
@@ -10,9 +10,11 @@ from kener.admin._announced import announcement_form
 from kener.admin._answers import Answer, go, page, say, shown_again_by
 from kener.admin._forms import filled, version_typed
 from kener.admin._gate import the_time
-from kener.admin.first_run import PAGE_FIELDS, page_typed
-from kener.store.pages import outline
-from kener.store.rail import rail
+from kener.admin._mine import my_page
+from kener.admin._page_fields import page_fields, read_page_form, stored_page, typed_page
+from kener.site.sites import page_url
+from kener.store.pages import every_page, outline
+from kener.web.address import the_config
 from kener.web.database import session
 
 
@@ -23,16 +25,18 @@ def settings() -> Answer:
 
 
 def _form(*, status: int = 200, **refusal: Any) -> Answer:
-    stored = rail(session()).page
-    texts = {"title": stored.title, "time_zone": stored.time_zone}
+    stored = my_page()
+    typed = typed_page(request.form) if "shape" in request.form else request.form.to_dict()
     version = stored.version if status == 409 else request.form.get("version", stored.version)
     return page(
         "admin/settings/page.html",
         partial="admin/settings/_page.html",
         status=status,
-        form=filled(PAGE_FIELDS, texts | request.form.to_dict(), **refusal),
+        form=filled(page_fields(stored), stored_page(stored) | typed, **refusal),
         version=version,
         shown=stored,
+        address=page_url(stored, the_config()),
+        pages=every_page(session()),
         listed=outline(session(), stored),
         announced=announcement_form(stored),
     )
@@ -48,7 +52,9 @@ def page_settings() -> Answer:
 @shown_again_by(_form)
 def change_page() -> Answer:
     """Change it; the page is published anew."""
-    edit_page(session(), rail(session()).page, page_typed(), the_time(), version_typed())
+    stored = my_page()
+    given = read_page_form(request.form, stored)
+    edit_page(session(), stored, given, the_time(), version_typed())
     session().commit()
     say("The page was saved.")
     return go("admin.page_settings")

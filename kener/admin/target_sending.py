@@ -6,6 +6,7 @@ from kener.admin._answers import Answer, go, say
 from kener.admin._mine import my_target
 from kener.admin.publishing import build_typed, the_folder
 from kener.queue import later
+from kener.store.tables import Page
 from kener.web.database import session
 
 
@@ -36,7 +37,7 @@ def hold_target(public_id: str) -> Answer:
     """Roll this host back to an earlier build."""
     found = my_target(public_id)
     seq = build_typed()
-    the_folder().entries(seq)
+    the_folder(session().get_one(Page, found.page_id)).entries(seq)
     hold(session(), found, seq)
     session().commit()
     say(f"Build {seq} is on its way there, and stays until it follows the newest again.")

@@ -11,11 +11,16 @@ from kener.admin._answers import Answer, go, page, say, shown_again_by
 from kener.admin._forms import filled, version_typed
 from kener.admin._gate import the_time
 from kener.admin._mine import my_target
-from kener.admin._target_fields import read_target, stored_texts, target_fields, the_kind
+from kener.admin._target_fields import (
+    page_chosen,
+    read_target,
+    stored_texts,
+    target_fields,
+    the_kind,
+)
 from kener.admin._target_rows import label_of, place_of
 from kener.admin.publishing import the_folder
-from kener.store.rail import rail
-from kener.store.tables import Target
+from kener.store.tables import Page, Target
 from kener.store.targets import runs_of
 from kener.targets import Mirror, mirror_types
 from kener.web.address import the_config
@@ -46,7 +51,8 @@ def new_target_of(kind: str) -> Answer:
 def add_target(kind: str) -> Answer:
     """Add the host; the page is on its way there."""
     fields = read_target(the_kind(kind), request.form)
-    target = create_target(session(), kind, fields, the_time(), the_config())
+    page = page_chosen(request.form)
+    target = create_target(session(), kind, fields, the_time(), the_config(), page)
     session().commit()
     say(f"{target.name} was added. The page is on its way there.")
     return go("admin.target", public_id=target.public_id)
@@ -56,6 +62,7 @@ def add_target(kind: str) -> Answer:
 def target(public_id: str) -> Answer:
     """One host, and how the last sendings went."""
     found = my_target(public_id)
+    of = session().get_one(Page, found.page_id)
     return page(
         "admin/publishing/show.html",
         partial="admin/publishing/_runs.html",
@@ -63,8 +70,9 @@ def target(public_id: str) -> Answer:
         label=label_of(found),
         place=place_of(found),
         runs=runs_of(session(), found, SHOWN_RUNS),
-        builds=the_folder().releases()[1:],
-        zone=rail(session()).page.time_zone,
+        page=of,
+        builds=the_folder(of).releases()[1:],
+        zone=of.time_zone,
     )
 
 
@@ -134,7 +142,7 @@ def _form(
         "admin/publishing/form.html",
         partial="admin/publishing/_form.html",
         status=status,
-        form=filled(target_fields(kind), boxes | dict(typed), **refusal),
+        form=filled(target_fields(kind, found), boxes | dict(typed), **refusal),
         kind=kind,
         target=found,
         version=found.version if found and status == 409 else version,

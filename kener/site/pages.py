@@ -57,6 +57,7 @@ def frame(
         "title": seen.title,
         "brand": brand,
         "brand_tail": tail,
+        "about": seen.about,
         "is_private": seen.is_private,
         "look": seen.look,
         "own": _own(mark, place.root),

@@ -103,6 +103,7 @@ class Snapshot:
     page_id: str
     title: str
     zone: str
+    about: str
     is_private: bool
     languages: Sequence[str]
     """In which it is published, the main one first."""
@@ -181,6 +182,7 @@ def snapshot(session: Session, now: Instant, page: Page | None = None) -> Snapsh
         page_id=page.public_id,
         title=page.title,
         zone=page.time_zone,
+        about=page.description,
         is_private=page.visibility is Visibility.PRIVATE,
         languages=languages_of(page),
         look=look_of(page.look),

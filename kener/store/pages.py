@@ -65,6 +65,12 @@ def part_of_pages(session: Session, after_id: int, limit: int) -> Part[Page]:
     return Part(rows[:limit], rows[limit - 1].id if more else None, total)
 
 
+def every_page(session: Session) -> Sequence[Page]:
+    """All of them: the default one, then the others by title."""
+    order = Page.is_default.desc(), func.lower(Page.title), Page.id
+    return session.scalars(select(Page).order_by(*order)).all()
+
+
 def page_name_is_taken(session: Session, slug: str, but_id: int | None) -> bool:
     """Whether another page answers to this slug already, as its slug or as its public id."""
     taken = select(Page.id).where(or_(Page.slug == slug, Page.public_id == slug))

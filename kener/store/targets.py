@@ -20,10 +20,11 @@ SOME = 500
 """Rows in one statement: SQLite takes so many values at once, whatever its version."""
 
 
-def targets_of(session: Session, page: Page) -> Sequence[Target]:
-    """The hosts of a page, by name."""
-    order = func.lower(Target.name), Target.id
-    return session.scalars(select(Target).where(Target.page_id == page.id).order_by(*order)).all()
+def all_targets(session: Session) -> Sequence[tuple[Target, Page]]:
+    """The hosts of every page, those of the default one first, by name."""
+    order = Page.is_default.desc(), func.lower(Page.title), func.lower(Target.name), Target.id
+    rows = session.execute(select(Target, Page).join(Page).order_by(*order))
+    return [(target, page) for target, page in rows]
 
 
 def targets_with_sites(session: Session) -> list[tuple[Target, str]]:

@@ -37,6 +37,8 @@ export interface Analytics {
   data: Data[];
 }
 
+export type AnalyticsInput = Partial<Analytics>;
+
 /** How a page looks; empty: as Kener does it. */
 export interface Look {
   accent: string;
@@ -52,7 +54,7 @@ export interface Look {
 }
 export type LookInput = Partial<Omit<Look, "announcement" | "analytics">> & {
   announcement?: AnnouncementInput;
-  analytics?: Partial<Analytics>;
+  analytics?: AnalyticsInput;
 };
 
 export interface Section {
