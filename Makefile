@@ -15,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --univer
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run extras test check bench demo fmt lock
+.PHONY: help run extras test check bench demo fmt messages lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ demo: $(VENV)/run.stamp  ## Kener with services that come and go
 fmt: $(VENV)/dev.stamp  ## format, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: $(VENV)/dev.stamp  ## bring every language's catalogue up to date with the texts
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k NN_:1,2 -k _ --no-location --project=Kener --version=1 --msgid-bugs-address= -o $(VENV)/messages.pot .
+	@for each in kener/locales/*.po; do \
+		$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $$each -l $$(basename $$each .po | tr - _) \
+			--ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date; done
 
 lock:  ## pin the newest versions of what the .in files ask for (needs uv)
 	@command -v uv >/dev/null || { echo "kener: make lock needs uv: pip install uv" >&2; exit 2; }

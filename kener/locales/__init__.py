@@ -25,6 +25,8 @@ SOURCE = "en"
 """The language that texts are written in; it needs no catalogue."""
 CLDR = {SOURCE: "en_001", "zh-CN": "zh_Hans_CN"}
 """Where CLDR has it under another name than ours, which is that of BCP 47."""
+NAMES = {SOURCE: "English", "zh-CN": "简体中文"}
+"""Where CLDR's own name would say more than one asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def language(tag: str) -> Language:
     if tag not in tags():
         raise KeyError(tag)
     locale = Locale.parse(CLDR.get(tag, tag.replace("-", "_")))
-    name = Locale.parse(tag.replace("-", "_")).get_display_name() or tag
+    name = NAMES.get(tag) or locale.get_display_name() or tag
     return Language(
         tag=tag,
         name=name[0].upper() + name[1:],

@@ -132,8 +132,6 @@ def percentage(text: str | None) -> str:
 
 def rhythm(length: int) -> str:
     """How often (s) the page is replaced."""
-    if length == 60:
-        return gettext("every minute")
     if length % 60:
         return ngettext("every second", "every %(n)s seconds", length)
     return ngettext("every minute", "every %(n)s minutes", length // 60)
