@@ -10,8 +10,10 @@ from kener.admin import bp
 from kener.admin._answers import Answer, go
 from kener.core.errors import Forbidden
 from kener.core.instant import Instant
+from kener.site.signposts import signposts
 from kener.store import clock
 from kener.store.tables import Member
+from kener.web.address import the_config
 from kener.web.csrf import OUTDATED, has_valid_token, refuse_foreign
 from kener.web.database import SAFE_METHODS
 from kener.web.members import current_member
@@ -64,9 +66,11 @@ def _wanted() -> str | None:
 
 
 def is_local(path: str) -> bool:
-    """Whether a path leads to the admin and nowhere else."""
+    """Whether a path leads to the admin or to a page for members, and nowhere else."""
     is_odd = "\\" in path or "//" in path.partition("?")[0] or not path.isprintable()
-    return path.startswith("/admin") and not is_odd
+    private = (urlsplit(each.url).path for each in signposts(the_config()) if each.is_private)
+    places = ("/admin", *(f"{each.rstrip('/')}/" for each in private))
+    return path.startswith(places) and not is_odd
 
 
 @bp.after_request

@@ -64,7 +64,8 @@ def stored_look(page: Page) -> dict[str, str]:
 def look_typed(form: Mapping[str, str], page: Page) -> dict[str, Any]:
     """What was typed and uploaded, as the action takes it. Invalid for a file that is none."""
     stored = full_look(page.look)
-    texts = {name: form.get(PLACE + name, "") for name in ("theme", "accent", "font", "css")}
+    names = "theme", "accent", "font", "css", "footer"
+    texts = {name: form[PLACE + name] for name in names if PLACE + name in form}
     pictures = {name: _picture_typed(form, name, stored[name]) for name in PICTURES}
     links = [
         {"label": words, "url": address} for words, address in _pairs(form, "links", last=True)
@@ -74,7 +75,6 @@ def look_typed(form: Mapping[str, str], page: Page) -> dict[str, Any]:
     return {
         **texts,
         **pictures,
-        "footer": form.get(f"{PLACE}footer", ""),
         "links": links,
         "analytics": {"src": src, "data": data},
     }

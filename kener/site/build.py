@@ -66,9 +66,9 @@ def build(  # noqa: PLR0913 - the site, and the host that it is made for
     return Release(seq, shown[0][1].at, made, kept)
 
 
-def problems(release: Release) -> list[str]:
+def problems(release: Release, root: str = "") -> list[str]:
     """What is wrong with a release, though not wrong enough to keep it back: dead links and pages
-    too heavy for a phone."""
+    too heavy for a phone. `root` is what addresses of its site begin with."""
     there = release.files.keys() | release.kept.keys()
     found = []
     for path, file in release.files.items():
@@ -77,7 +77,7 @@ def problems(release: Release) -> list[str]:
         body = file.body
         if len(body) > LARGEST_PAGE:
             found.append(f"{path} is heavy: {len(body) // 1000} kB")
-        dead = [each for each in _links(body) if _target(each) not in there]
+        dead = [each for each in _links(body) if _target(each, root) not in there]
         found += [f"{path} leads to {link}, which is not there" for link in dead]
     return found
 
@@ -127,6 +127,6 @@ def _links(body: bytes) -> list[str]:
     return [each for each in found if not each.startswith(ELSEWHERE)]
 
 
-def _target(link: str) -> str:
-    path = unquote(urlsplit(link).path).lstrip("/")
+def _target(link: str, root: str) -> str:
+    path = unquote(urlsplit(link).path).removeprefix(root).lstrip("/")
     return str(PurePosixPath(path, "index.html")) if link.endswith("/") else path

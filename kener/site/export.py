@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -34,7 +35,7 @@ def build_once(
     with database.read() as session:
         found = _site(at_one_moment(session), config, page)
         release = release_of(session, found, now, seq=seq, config=config, known={}).made()
-    return release, problems(release)
+    return release, problems(release, urlsplit(found.url).path)
 
 
 def _site(session: Session, config: Config, page: str) -> Site:

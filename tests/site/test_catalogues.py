@@ -1,30 +1,16 @@
 """Every language says everything."""
 
 import re
-from functools import cache
 
 import pytest
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from test_floors import ROOT
+from site_texts import texts
 
 from kener.locales import FOLDER, gettext, language, ngettext, speaking, spoken, tags
 
-METHODS = [("kener/site/**.py", "python"), ("templates/site/**.*", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2), "NN_": (1, 2)}
-OPTIONS = {"templates/site/**.*": {"trimmed": "true"}}
 HOLES = re.compile(r"%\(\w+\)s|%%|<[^>]+>")
 COUNT = "%(n)s"
 FOREIGN = [each for each in tags() if each != "en"]
-
-
-@cache
-def texts():
-    """All that visitors read, as it is asked for."""
-    found = extract_from_dir(
-        ROOT, METHODS, OPTIONS, KEYWORDS, directory_filter=lambda path: "/.venv" not in path
-    )
-    return {message for _, _, message, _, _ in found}
 
 
 def catalogue(tag):

@@ -3,8 +3,17 @@
 import pytest
 
 from kener.core.instant import DAY, HOUR, MINUTE, SECOND, parse_iso
+from kener.locales import speaking
 from kener.site.templates import written
-from kener.site.wording import duration, milliseconds, moment, number_word, rhythm, zone_offset
+from kener.site.wording import (
+    duration,
+    milliseconds,
+    moment,
+    number_word,
+    percentage,
+    rhythm,
+    zone_offset,
+)
 
 AT = parse_iso("2026-11-23T13:31:40Z")
 
@@ -62,3 +71,18 @@ def test_latencies_change_their_unit_at_a_second():
 )
 def test_how_often_the_page_is_replaced_is_said_in_words(seconds, words):
     assert rhythm(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("en", ("23 Nov 2026, 14:31", "99.98%", "3 days 4 h")),
+        ("de", ("23. Nov. 2026, 14:31", "99,98\N{NO-BREAK SPACE}%", "3 Tage 4 h")),
+        ("ja", ("2026年11月23日 14:31", "99.98%", "3日4時間")),
+        ("tr", ("23 Kas 2026 14:31", "%99,98", "3 gün 4 sa")),
+    ],
+)
+def test_dates_and_numbers_are_as_the_language_writes_them(tag, said):
+    at = parse_iso("2026-11-23T14:31:00Z")
+    with speaking(tag):
+        assert (moment(at, "UTC"), percentage("99.98"), duration(3 * DAY + 4 * HOUR)) == said
