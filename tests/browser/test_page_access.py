@@ -1,4 +1,4 @@
-"""Every page of the site as axe sees it, in light and dark, and on a phone."""
+"""Every page of the site as axe sees it, in light and dark, on a phone, and from right to left."""
 
 import pytest
 from browser.host import browser, host, put, shop, visit
@@ -8,6 +8,7 @@ from nodes import fetched
 from kener.core.instant import DAY, HOUR
 from kener.core.status import Status
 from kener.store.clock import now
+from kener.store.pages import default_page
 
 __all__ = ["browser", "host", "put", "shop", "visit"]
 pytestmark = [
@@ -31,13 +32,15 @@ def axe():
 def addresses(database, shop, put, host):
     """Of every kind of page, on a site on which every part is there."""
     with database.write() as session:
+        default_page(session).languages = ["ar"]
         about = session.merge(shop["search"]), Status.MAINTENANCE
         for start in (-3 * DAY, -HOUR, DAY):
             at = now() + start
             a_window(session, about, starts_at=at, ends_at=at + 2 * HOUR, message="It moves.")
     put()
     month = max(each for each in host.files if each.startswith("history/20"))
-    return [f"{host.url}{each}" for each in (*PATHS, f"/{month.removesuffix('index.html')}")]
+    paths = (*PATHS, f"/{month.removesuffix('index.html')}")
+    return [f"{host.url}{base}{each}" for base in ("", "/ar") for each in paths]
 
 
 @pytest.mark.parametrize("width", [360, 1010])
