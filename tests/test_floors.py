@@ -31,6 +31,7 @@ KEPT_TO = {
     "pycurl": {"checks"},
     "obstore": {"targets"},
     "blake3": {"targets"},
+    "babel": {"locales"},
 }
 FOR_ALL = (
     "kener.__version__",
