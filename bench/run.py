@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import api, detection, endtoend, engine, names, packing, site, storage
+from bench import api, detection, endtoend, engine, lighthouse, names, packing, site, storage
 from bench.figures import Figure, table, write_document
 
 BENCHES: dict[str, Callable[..., list[Figure]]] = {
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[..., list[Figure]]] = {
     "packing": packing.on_both,
     "storage": storage.ninety_days,
     "site": site.on_disk,
+    "lighthouse": lighthouse.of_pages,
     "detection": detection.on_the_page,
     "detection-s3": detection.in_a_bucket,
     "api": api.on_sqlite_alone,

@@ -23,6 +23,7 @@ from kener.core.status import Status
 from kener.site.build import build
 from kener.site.snapshot import snapshot
 from kener.site.sweeping import swept_rarely
+from kener.site.templates import warm
 from kener.store.clock import now
 from kener.store.engine import Database
 from kener.store.tables import Monitor, Observation, Schedule, Span
@@ -102,7 +103,8 @@ def main() -> None:
     rounds = 1 if quick else ROUNDS
     with on_sqlite() as place:
         prepare(place.config, everywhere(8000), count)
-        desk = _desk(place.config)
+        desk = furnished(place.config)
+        warm()  # as the process does from which publishing is forked
         found: dict[str, list[float]] = {"whole": [desk.publish()]}
         found |= {each: [] for each in ("minute", "change", "changed", "hour")}
         for _ in range(rounds):
@@ -131,7 +133,8 @@ def _quiet_hour(desk: Desk) -> int:
     return max(0, sent - once)
 
 
-def _desk(config: Config) -> Desk:
+def furnished(config: Config) -> Desk:
+    """A page of all that is in the database, with its history."""
     database, at = Database(config.database), now()
     with database.write() as session:
         session.execute(update(Monitor).values(hidden=False, created_at=at - 200 * DAY))

@@ -1,6 +1,7 @@
 """The jobs, by the names that `kener.queue` knows: a few lines each, and each may run twice."""
 
 import os
+from collections.abc import Collection
 from functools import cache, partial
 
 from kener import queue
@@ -12,6 +13,7 @@ from kener.actions.sending import Sender, send_due
 from kener.actions.turns import take_turns
 from kener.actions.upkeep import keep_up
 from kener.config import Config, load
+from kener.site import templates
 from kener.site.mirrored import newest_build, release_for
 from kener.site.publish import publish_if_dirty
 from kener.store import secrets
@@ -26,6 +28,12 @@ def use(config: Config) -> None:
     """What the jobs of this process and its forks work with, instead of the environment."""
     global _given  # noqa: PLW0603 - RQ calls jobs by name, so they cannot be given anything else
     _given = config
+
+
+def warm(queues: Collection[str]) -> None:
+    """What the jobs of these queues need, made once before the forks."""
+    if "publish" in queues:
+        templates.warm()
 
 
 def dispatch() -> None:

@@ -16,6 +16,7 @@ from kener.actions.targets import create_target
 from kener.core.instant import HOUR
 from kener.core.outcome import Outcome
 from kener.core.status import Status
+from kener.site.templates import environment
 from kener.store.clock import now
 from kener.store.tables import Delivery, Event, Hour, Publication, Result, TargetRun
 
@@ -48,6 +49,17 @@ def test_every_job_of_the_queue_exists():
         assert callable(getattr(import_module(module), function))
     module, function = queue.SHIFT.rsplit(".", 1)
     assert callable(getattr(import_module(module), function))
+
+
+def test_templates_are_compiled_before_the_forks_of_publishing_and_of_nothing_else():
+    environment.cache_clear()
+    jobs.warm(["deliveries"])
+    assert len(environment().cache) == 0
+
+    jobs.warm(["publish"])
+
+    there = {name for _, name in environment().cache}
+    assert {"site/index.html", "site/monitor.html", "site/feed.atom"} <= there
 
 
 def test_dispatch_makes_each_delivery_once(database, job):

@@ -45,6 +45,14 @@ def rendered(template: str, context: Mapping[str, Any]) -> str:
     return environment().get_template(template).render(context)
 
 
+def warm() -> None:
+    """Compile every template, and read every asset: once in a process whose forks publish, or each
+    of them would do it anew."""
+    for path in (FOLDER / "site").iterdir():
+        environment().get_template(f"site/{path.name}")
+    fingerprint()
+
+
 @cache
 def fingerprint(folder: Path = FOLDER) -> str:
     """Changes when a template or an asset does."""

@@ -33,7 +33,9 @@ class JobsWorker(Hasty, Worker):
 def run(config: Config, queues: Sequence[str]) -> None:
     """Work off the named queues, the first one first, until SIGTERM or SIGINT."""
     # By name, as RQ does it; and once, before the forks: each would import it all anew.
-    import_module("kener.jobs").use(config)
+    jobs = import_module("kener.jobs")
+    jobs.use(config)
+    jobs.warm(queues)
     workers: list[JobsWorker] = []
 
     def see_off() -> None:

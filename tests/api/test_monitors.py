@@ -32,6 +32,7 @@ FIELDS = {
     "tags",
     "paused",
     "hidden",
+    "latency_hidden",
     "status",
     "confirmed",
     "observed",

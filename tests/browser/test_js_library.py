@@ -5,7 +5,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from nodes import LIBRARY
+
+from bench.nodes import LIBRARY
 
 pytestmark = [
     pytest.mark.slow,

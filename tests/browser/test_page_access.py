@@ -3,8 +3,8 @@
 import pytest
 from browser.host import browser, host, put, shop, visit
 from factories import a_window
-from nodes import fetched
 
+from bench.nodes import fetched
 from kener.core.instant import DAY, HOUR
 from kener.core.status import Status
 from kener.store.clock import now

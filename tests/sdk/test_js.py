@@ -5,9 +5,9 @@ import re
 from typing import get_args
 
 import pytest
-from nodes import LIBRARY, run
 from servers import a_web_server
 
+from bench.nodes import LIBRARY, run
 from kener.actions.keys import RefusalCode, create_key
 from kener.api._door import CODES, REFUSALS
 from kener.channels.webhook import Message, new_secret, signature

@@ -5,8 +5,9 @@ import json
 import shutil
 
 import pytest
-from nodes import LIBRARY, fetched, run
 from servers import a_web_server
+
+from bench.nodes import LIBRARY, fetched, run
 
 pytestmark = pytest.mark.slow
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -10,10 +10,10 @@ import pytest
 from gotools import LIBRARY as GO
 from gotools import MODULE
 from gotools import run as run_go
-from nodes import LIBRARY as JS
-from nodes import run as run_node
 from servers import a_web_server
 
+from bench.nodes import LIBRARY as JS
+from bench.nodes import run as run_node
 from kener.actions.keys import create_key
 from kener.store.clock import now
 

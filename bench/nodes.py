@@ -18,7 +18,7 @@ TOOLS = {
 }
 
 
-def run(folder, *command, **environment):
+def run(folder: Path | str, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `node …` or `npm …` in a folder; what came of it, and what was said."""
     tool, *arguments = command
     # A machine may have its own way to npm's registry, and say so in the environment.
@@ -36,7 +36,7 @@ def run(folder, *command, **environment):
     )
 
 
-def fetched(package, version):
+def fetched(package: str, version: str) -> Path:
     """The folder of a package of npm's in this very version, fetched when it is not there yet."""
     home = KEPT / package
     folder = home / "node_modules" / package
