@@ -25,15 +25,17 @@ class Asked:
 def asked(path: str) -> Asked:
     """The main site, unless another one is at this address. A site that lies below the path of its
     host is only meant below it."""
-    main = urlsplit(the_config().public_url).netloc
-    for each in signposts(the_config()):
+    config = the_config()
+    ours = {urlsplit(each).netloc for each in (config.public_url, config.page_address)}
+    for each in signposts(config):
         there = urlsplit(each.url)
         root = there.path.strip("/")
-        # Those at our own host are found by their name whatever that host is called just now.
-        is_here = request.host == there.netloc or (there.netloc == main and bool(root))
+        # Those at our own host are found by their name whatever that host is called just now, and
+        # never without one: the main site would be gone.
+        is_here = bool(root) if there.netloc in ours else request.host == there.netloc
         if is_here and (not root or path == root or path.startswith(f"{root}/")):
             return _of(each, path.removeprefix(root).removeprefix("/"), there.path.rstrip("/"))
-    return Asked(FolderTarget(folder=the_config().site_dir), path, "", is_private=False)
+    return Asked(FolderTarget(folder=config.site_dir), path, "", is_private=False)
 
 
 def may_see(found: Asked) -> bool:

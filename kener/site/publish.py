@@ -145,9 +145,15 @@ def _build(database: Database, config: Config, now: Instant, lease: Lease) -> tu
         main, *others = sites(session, config)
         put_up(config, others)  # first: what became private is not shown as it was
         changed = _publish_site(session, main, now, config, lease)
+        troubles: list[Exception] = []
         for each in others:
-            changed += _publish_site(session, each, now, config, lease)
+            try:
+                changed += _publish_site(session, each, now, config, lease)
+            except Exception as error:  # noqa: BLE001 - one must not keep back the others
+                troubles.append(error)
     _clear_away(config, {each.name for each in others})
+    if troubles:
+        raise troubles[0]
     return dirty_seq, changed
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kener.config import Config
 from kener.core.addresses import APP_NAMES, SITE_NAMES
+from kener.locales import tags
 from kener.store.pages import is_in_main
 from kener.store.tables import Page
 from kener.store.tables.pages import Visibility
@@ -65,9 +66,9 @@ def page_url(page: Page, config: Config) -> str:
 def _folder(page: Page) -> str:
     if page.is_default:
         return ""
-    # No new one is called so; an old one may be.
-    slug = f"page-{page.slug}" if page.slug in SITE_NAMES | APP_NAMES else page.slug
-    return f"{slug}/"
+    # No new one is called so; one may be that is older than a name of ours, or than a language.
+    taken = SITE_NAMES | APP_NAMES | {each.lower() for each in tags()}
+    return f"page-{page.slug}/" if page.slug in taken else f"{page.slug}/"
 
 
 def _url(page: Page, config: Config) -> str:

@@ -70,6 +70,13 @@ def test_a_page_with_an_address_answers_to_its_host(client, publish):
     assert client.get("/admin/sign-in", **OWN).status_code == 200
 
 
+def test_no_page_takes_the_place_of_the_main_one(client, publish, config):
+    publish(address=config.public_url, visibility=Visibility.PRIVATE)
+    host = {"base_url": config.public_url}
+
+    assert "Checkout is degraded." in client.get("/", **host).text
+
+
 def test_a_private_page_asks_for_a_sign_in(client, publish):
     publish(visibility=Visibility.PRIVATE)
 

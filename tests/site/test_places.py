@@ -12,7 +12,7 @@ from kener.site.publish import publish_if_dirty, release_of
 from kener.site.signposts import signposts
 from kener.site.sites import page_url, sites
 from kener.store.pages import default_page
-from kener.store.tables import Page
+from kener.store.tables import Page, Publication
 from kener.store.tables.pages import Visibility
 from kener.targets.folder import FolderTarget
 
@@ -164,9 +164,26 @@ def test_an_unchanged_page_is_not_made_again(database, europe, config):
 
 
 def test_an_old_page_with_a_name_of_ours_is_put_aside(database, europe, built):
-    change(database, europe, slug="api")
+    for slug in ("api", "de"):
+        change(database, europe, slug=slug)
+        assert f"page-{slug}/index.html" in built()[""].files
 
-    assert "page-api/index.html" in built()[""].files
+
+def test_a_site_that_cannot_be_written_keeps_no_other_back(database, europe, shop, config):
+    change(database, europe, visibility=Visibility.PRIVATE)
+    with database.write() as session:
+        section = "Shops", [session.merge(shop["storefront"])]
+        other = a_page(session, section, slug="us", visibility=Visibility.PRIVATE)
+    blocked = config.site_folder(europe.public_id)
+    blocked.parent.mkdir(parents=True)
+    blocked.write_text("a file where a folder is to be")
+
+    assert publish_if_dirty(database, config, lambda: pages.NOW, settle=0) == 0
+
+    assert FolderTarget(folder=config.site_dir).seq() == 1
+    assert FolderTarget(folder=config.site_folder(other.public_id)).seq() == 1
+    with database.read() as session:
+        assert session.query(Publication).one().failures == 1
 
 
 def test_services_may_keep_their_response_times(database, shop, built, read):
