@@ -36,7 +36,7 @@ def test_a_stale_page_takes_its_verdict_back(put, visit):
     with visit() as page:
         expect(page.locator("#unsure h1")).to_have_text("We can’t confirm the status right now.")
         expect(page.locator("#verdict h1")).not_to_be_visible()
-        expect(page.locator("#unsure-age")).to_have_text("26 minutes")
+        expect(page.locator("#unsure-age")).to_have_text("26 minutes ago")
         expect(page).to_have_title("◌ Not current – Northwind status")
         assert "icon-n" in page.locator("#icon").get_attribute("href")
         assert "grayscale" in page.locator(".svc .strip").first.evaluate(
