@@ -1,17 +1,18 @@
 """`og/…png`: what is shown of the page where a link to it is pasted. 1200 × 630 pixels with the
 sentence and the last 24 hours; one of the page, one of each incident."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from io import BytesIO
-from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
 from kener.core.status import STATUS_OF_IMPACT, Impact, Status
-from kener.locales import gettext
+from kener.locales import SOURCE, gettext, speaking, spoken
 from kener.site.accounts import Story
 from kener.site.assets import FONT, FONT_EXT, STATIC
+from kener.site.headline import page_headline
+from kener.site.sentences import LABELS
 from kener.site.snapshot import Snapshot
 from kener.site.stories import PHASES
 from kener.site.strips import STATUS_OF_VERDICT
@@ -38,18 +39,26 @@ TALL: dict[Status, int] = {
 }
 LARGE, SMALL = 92, 36
 LINES = 4
+NOT_DRAWN = {"ar", "ja", "ko", "zh-CN"}
 EXTENDED = ((0x100, 0x2BA), (0x1E00, 0x1E9F), (0x1EF2, 0x1EFF), (0x20A0, 0x20C0))
 """What the second file of the typeface has, roughly."""
 
 
-def cards(seen: Snapshot, site: Mapping[str, Any]) -> Iterator[Unit]:
-    """That of the page, and those of its incidents of the last 90 days."""
+def cards(seen: Snapshot) -> list[Unit]:
+    """That of the page, and those of its incidents of the last 90 days. In English where our
+    typeface has no letters for the language that is spoken."""
+    tag = SOURCE if spoken().tag in NOT_DRAWN else spoken().tag
     status = STATUS_OF_VERDICT[seen.verdict]
-    shown = seen.title, site["headline"], site["label"], status, site["ticks"]
-    yield Unit("og/now.png", key_of(*shown), partial(page_card, *shown))
-    for each in seen.stories:
-        key = key_of(seen.title, each.title, each.phase, each.impact)
-        yield Unit(f"og/{each.public_id}.png", key, partial(story_card, seen.title, each))
+    with speaking(tag):
+        label = gettext(LABELS[seen.verdict])
+        shown = seen.title, page_headline(seen), label, status, seen.ticks
+        found = [Unit("og/now.png", key_of(*shown), partial(page_card, *shown))]
+        for each in seen.stories:
+            phase = gettext(PHASES[each.phase])
+            key = key_of(seen.title, each.title, each.phase, each.impact)
+            make = partial(story_card, seen.title, each, phase)
+            found.append(Unit(f"og/{each.public_id}.png", key, make))
+    return found
 
 
 def page_card(
@@ -62,13 +71,13 @@ def page_card(
     return card.png()
 
 
-def story_card(title: str, story: Story) -> bytes:
-    """Of an incident: its title, and how far it has come."""
+def story_card(title: str, story: Story, phase: str) -> bytes:
+    """Of an incident: its title, and how far it has come, in words."""
     is_bad = story.is_open and story.impact is not Impact.NONE
     status = STATUS_OF_IMPACT[story.impact] if is_bad else Status.UP
     if story.is_open and not is_bad:
         status = Status.UNKNOWN
-    card = Card(title, gettext(PHASES[story.phase]), status)
+    card = Card(title, phase, status)
     card.sentence(story.title)
     return card.png()
 

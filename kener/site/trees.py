@@ -98,7 +98,7 @@ def _units(
     yield from archive_pages(seen, site)
     yield from story_pages(seen, site)
     if place.is_main:
-        yield from cards(seen, site)
+        yield from cards(seen)
     steps = FineSteps(session, seen.at)
     for each in seen.services:
         key = service_key(each, seen)

@@ -9,7 +9,8 @@ from PIL import Image
 
 from kener.core.instant import MINUTE
 from kener.core.status import Status
-from kener.site.cards import COLOURS, page_card
+from kener.locales import language, speaking, tags
+from kener.site.cards import COLOURS, EXTENDED, NOT_DRAWN, cards, page_card
 from kener.store.tables import Incident
 
 
@@ -65,3 +66,22 @@ def test_any_text_makes_a_picture(text):
 
     assert opened(page_card(text, text, "Major outage", Status.DOWN, ticks)).size == (1200, 630)
     assert opened(page_card(text, text, "No data", Status.UNKNOWN, [])).size == (1200, 630)
+
+
+def test_a_picture_is_in_english_where_the_typeface_has_no_letters(database, shop, look):
+    seen = look()
+    drawn = {}
+    for tag in ("en", "de", "ar", "ja"):
+        with speaking(tag):
+            drawn[tag] = [each.make() for each in cards(seen)]
+
+    assert drawn["ar"] == drawn["ja"] == drawn["en"]
+    assert drawn["de"] != drawn["en"]
+
+
+def test_every_other_language_can_be_drawn():
+    for tag in set(tags()) - NOT_DRAWN:
+        for month in language(tag).forms.months:
+            assert all(
+                ord(each) < 0x100 or any(a <= ord(each) <= b for a, b in EXTENDED) for each in month
+            ), tag
