@@ -4,9 +4,11 @@ import re
 
 import pytest
 from babel.messages.pofile import read_po
+from babel.units import format_unit
 from site_texts import texts
 
 from kener.locales import FOLDER, gettext, language, ngettext, speaking, spoken, tags
+from kener.site.wording import rhythm
 
 HOLES = re.compile(r"%\(\w+\)s|%%|<[^>]+>")
 COUNT = "%(n)s"
@@ -111,3 +113,14 @@ def test_dates_are_patterns_that_the_script_can_fill(tag):
 
 def test_only_arabic_runs_from_right_to_left():
     assert [tag for tag in tags() if language(tag).direction == "rtl"] == ["ar"]
+
+
+@pytest.mark.parametrize("tag", tags())
+@pytest.mark.parametrize(("length", "unit"), [(5 * 60, "minute"), (5, "second")])
+def test_how_often_is_said_in_the_unit_that_it_is(tag, length, unit):
+    name = format_unit(5, f"duration-{unit}", locale=tag.replace("-", "_"), numbering_system="latn")
+    name = name.strip("5 \N{NO-BREAK SPACE}")
+    # Of a word of letters its beginning, as endings vary; of one of signs the first says it.
+    begins = name[: 1 if name[0] >= "\u2e80" and name[0] < "\uac00" else 4]
+    with speaking(tag):
+        assert begins in rhythm(length)
